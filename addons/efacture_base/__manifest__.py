@@ -1,0 +1,30 @@
+{
+    "name": "eFacture",
+    "summary": "French e-invoicing: every invoice out and in, in one place",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "eFacture",
+    "website": "https://efacture.example",
+    "license": "LGPL-3",
+    "countries": ["fr"],
+    "depends": [
+        "account",
+        "account_edi_ubl_cii",
+        "contacts",
+        "l10n_fr_account",
+        "l10n_fr_facturx_chorus_pro",
+        "portal",
+    ],
+    "external_dependencies": {
+        "python": ["facturx", "pikepdf", "pyfrctc", "saxonche", "stdnum", "zeep"],
+    },
+    "data": [
+        "security/efacture_groups.xml",
+        "security/ir.model.access.csv",
+        "views/efacture_menus.xml",
+    ],
+    "pre_init_hook": "pre_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "application": True,
+    "installable": True,
+}
