@@ -16,7 +16,7 @@
         "portal",
     ],
     "external_dependencies": {
-        "python": ["facturx", "pikepdf", "pyfrctc", "saxonche", "stdnum", "zeep"],
+        "python": ["factur-x", "pikepdf", "pyfrctc", "python-stdnum", "saxonche", "zeep"],
     },
     "data": [
         "security/efacture_groups.xml",
