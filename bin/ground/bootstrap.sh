@@ -21,8 +21,9 @@ fi
 export EFACTURE_HOME
 umask 022
 
-# Odoo's package, and the font and script packages its static files link to.
-ODOO_DEBS="odoo-19 fonts-font-awesome fonts-roboto-unhinted fonts-montserrat fonts-inconsolata
+# Odoo's package, and the font and script packages its static files link to. Two come from Debian 12:
+# later releases no longer hold the files of Font Awesome 4.7 and the OpenType file Odoo names.
+ODOO_DEBS="odoo-19 fonts-font-awesome/bookworm fonts-roboto-unhinted fonts-montserrat fonts-inconsolata/bookworm
     fonts-ocr-b libjs-jquery libjs-underscore libjs-jquery-form fonts-glyphicons-halflings"
 SYSTEM_PACKAGES="$(sed -e 's/#.*//' "$ROOT/bin/ground/debian-packages.txt")"
 
@@ -67,7 +68,10 @@ unpack_odoo() {
     mirror="$( (cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | sed -n 's/^deb \(\[[^]]*\] \)\?\(http[^ ]*debian\)\/\? .*/\2/p';
         sed -n 's/^URIs: *\(http[^ ]*debian\)\/\?$/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null) | head -n 1)"
     : "${mirror:=http://deb.debian.org/debian}"
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s sid main\n' "$mirror" >"$work/sid.list"
+    local suite
+    for suite in sid bookworm; do
+        printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$mirror" "$suite"
+    done >"$work/sid.list"
     local apt=(apt-get -q -o "Dir::Etc::SourceList=$work/sid.list" -o Dir::Etc::SourceParts=-
         -o "Dir::State::Lists=$work/apt/lists" -o "Dir::Cache=$work/apt/cache" -o APT::Sandbox::User=)
     "${apt[@]}" update >"$log" 2>&1 || fail "the package list of Debian sid could not be fetched from $mirror. Details: $log"
