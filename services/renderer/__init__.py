@@ -1,0 +1,1 @@
+"""The page renderer: report HTML in, one PDF an invoice out, through one Chromium kept warm."""
