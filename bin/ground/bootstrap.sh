@@ -210,7 +210,7 @@ ground_exec() {
         variables+=("HOME=$HOME")
     fi
     local keep
-    for keep in DATABASE_URL CI TERM NO_COLOR COLUMNS; do
+    for keep in DATABASE_URL EFACTURE_CLUSTER CI TERM NO_COLOR COLUMNS; do
         [ -z "${!keep:-}" ] || variables+=("$keep=${!keep}")
     done
     [ "${GROUND_KEEP_CWD:-}" ] || cd "$RUN_ROOT"

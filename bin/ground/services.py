@@ -1,21 +1,18 @@
 """Start and stop the validator and the renderer of this checkout."""
 
-import contextlib
-
 from . import paths
 
 NAMES = ("validator", "renderer")
 
 
-def start_all() -> dict:
-    """Ask each service for its process number, which starts it; an absent one is said, not fatal."""
+def start_all() -> dict[str, int | None]:
+    """Start each service that is not running; an absent one is said, and is not fatal."""
     from hostservice.client import HostServiceError, ServiceClient
 
     pids = {}
     for name in NAMES:
         try:
-            answer, _blobs = ServiceClient(name).call("ping", {}, timeout=60)
-            pids[name] = answer.get("pid")
+            pids[name] = ServiceClient(name).ensure().get("pid")
         except HostServiceError as error:
             paths.say(f"  the {name} does not start: {error}")
             pids[name] = None
@@ -23,8 +20,7 @@ def start_all() -> dict:
 
 
 def stop_all() -> None:
-    from hostservice.client import HostServiceError, ServiceClient
+    from hostservice.client import ServiceClient
 
     for name in NAMES:
-        with contextlib.suppress(HostServiceError):
-            ServiceClient(name, start=False).call("stop", {}, timeout=10)
+        ServiceClient(name).stop()
