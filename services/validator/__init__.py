@@ -1,0 +1,1 @@
+"""The validator: official rules, warm, in a process of their own."""

@@ -1,0 +1,213 @@
+"""Verdicts: what a file is, its schema, its rule sheets, our own checks. Fails closed."""
+
+from __future__ import annotations
+
+import functools
+import logging
+import re
+import time
+
+from en16931 import kinds, own_checks, rulesets, sentences, terms
+from en16931.verdict import Finding, Verdict, conclude, sort_findings
+from lxml import etree
+
+from .saxon import EngineError, Fired, Saxon
+
+_logger = logging.getLogger("efacture.validator")
+MAX_PER_RULE = 50  # a wrong template repeats one finding on each of thousands of lines
+
+
+class Engine:
+    """Checks documents, one at a time.
+
+    :param fast: use the sheets generated from the official ones where there are any.
+    """
+
+    def __init__(self, fast: bool = True) -> None:
+        self.saxon = Saxon()
+        self.fast = None
+        if fast:
+            from .fastrun import FastSheets
+
+            self.fast = FastSheets(self.saxon)
+
+    def check(self, content: bytes, context: str = "fr-ctc", lang: str = "fr") -> Verdict:
+        """Return the verdict on one file (XML, or PDF carrying one)."""
+        start = time.perf_counter()
+        if context not in rulesets.CONTEXTS:
+            raise ValueError(f"unknown context {context!r}")
+        check = _Check(self, context, lang)
+        try:
+            check.run(content)
+        except Exception as error:
+            _logger.exception("check failed")
+            check.incomplete("CHECK-ERROR", f"{type(error).__name__}: {error}")
+        return check.verdict(time.perf_counter() - start)
+
+
+class _Check:
+    """The check of one file, from start to verdict."""
+
+    def __init__(self, engine: Engine, context: str, lang: str):
+        self.engine, self.context, self.lang = engine, context, lang
+        self.kind = kinds.Kind(kinds.OTHER)
+        self.label = ""
+        self.findings: list[Finding] = []
+        self.rule_sets: dict[str, str] = {}
+        self.complete = True
+
+    def verdict(self, seconds: float) -> Verdict:
+        findings = sort_findings(self.findings)
+        return Verdict(
+            conclude(findings, self.complete),
+            self.label or self.kind.kind,
+            self.kind.profile,
+            findings,
+            tuple(self.rule_sets.items()),
+            seconds,
+        )
+
+    def add(self, rule: str, severity: str, source: str, text="", location="", value="", term=""):
+        at = terms.term_at(location) if location else ""
+        term = term or sentences.term_for(rule, text, at)
+        message = sentences.sentence(rule, text, term or at, value, self.lang)
+        self.findings.append(Finding(rule, severity, term, message, source, location))
+
+    def incomplete(self, rule: str, detail: str, source: str = "own") -> None:
+        self.complete = False
+        self.add(rule, "warning", source, detail, value=detail)
+
+    def run(self, content: bytes) -> None:
+        if kinds.is_pdf(content):
+            self.label = kinds.PDF
+            content = self.open_pdf(content)
+            if content is None:
+                return
+        try:
+            root = kinds.parse_xml(content)
+        except kinds.UnreadableXml as error:
+            if self.label or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+                self.add("XML-READ", "fatal", "xml", value=str(error))
+            else:
+                self.incomplete("XML-NONE", str(error), "xml")
+            return
+        self.kind = kinds.detect_root(root)
+        if self.label:
+            held = {kinds.CII: kinds.FACTURX, kinds.ZUGFERD1: kinds.ZUGFERD1}
+            self.label = held.get(self.kind.kind, kinds.PDF)
+        if self.kind.kind == kinds.OTHER:
+            self.incomplete("XML-KIND", etree.QName(root).localname, "xml")
+            return
+        conforms = self.check_schema(root)
+        sheets = rulesets.sheets_for(self.kind, self.context)
+        if not sheets:
+            self.incomplete("XML-OLD", self.kind.kind, "own")
+            return
+        if not self.kind.profile and self.kind.kind != kinds.CDAR:
+            self.add("EF-PROFILE", "warning", "own", value=self.kind.guideline, term="BT-24")
+        self.check_rules(root, sheets, conforms)
+        for raw in own_checks.check(root, self.kind, self.context):
+            self.add(raw.rule, raw.severity, "own", location=raw.location, value=raw.value)
+
+    def open_pdf(self, content: bytes) -> bytes | None:
+        from en16931 import pdfa3
+
+        self.findings += pdfa3.check_container(content)
+        try:
+            held = pdfa3.extract_xml(content)
+        except Exception as error:  # noqa: BLE001 a PDF can be broken in any way
+            self.incomplete("PDF-READ", str(error), "container")
+            return None
+        if held is None:
+            self.incomplete("PDF-NO-XML", "", "container")
+            return None
+        return held[1]
+
+    def check_schema(self, root: etree._Element) -> bool:
+        path = rulesets.schema_path(self.kind)
+        if path is None:
+            return True
+        schema = _schema(str(path))
+        self.rule_sets["xsd"] = path.stem
+        if schema.validate(root):
+            return True
+        for error in list(schema.error_log)[:MAX_PER_RULE]:
+            location = _location_in(root, error.path)
+            message = re.sub(r"\{[^}]*\}", "", error.message)
+            self.add("XSD", "fatal", "xsd", message, location, value=message)
+        return False
+
+    def check_rules(self, root, sheets, conforms: bool) -> None:
+        node = self.engine.saxon.parse(root)
+        for sheet in sheets:
+            self.rule_sets[sheet.name] = rulesets.version_of(sheet.name)
+            try:
+                fired = self.fire(sheet, node, conforms)
+            except EngineError as error:
+                detail = " ".join(str(error).split())[:300]
+                if error.in_document:
+                    self.add("RULES-VALUE", "fatal", sheet.source, value=detail)
+                else:
+                    self.incomplete("RULES-ERROR", detail, sheet.source)
+                continue
+            self.report(root, sheet, fired)
+
+    def fire(self, sheet: rulesets.Sheet, node, conforms: bool) -> list[Fired]:
+        """Run the generated sheet where it can be trusted, else the official one."""
+        if self.engine.fast is not None and conforms:
+            fired = self.engine.fast.run(sheet, node)
+            if fired is not None:
+                return fired
+        return self.engine.saxon.official(sheet.path, node)
+
+    def report(self, root, sheet: rulesets.Sheet, fired: list[Fired]) -> None:
+        counts: dict[str, int] = {}
+        for item in fired:
+            rule = sentences.rule_name(item.identifier, item.text)
+            counts[rule] = counts.get(rule, 0) + 1
+            if counts[rule] > MAX_PER_RULE:
+                continue
+            severity = "warning" if item.flag in ("warning", "info") else "fatal"
+            value = _value_at(root, item.location)
+            self.add(rule, severity, sheet.source, item.text, item.location, value)
+
+
+@functools.cache
+def _schema(path: str) -> etree.XMLSchema:
+    """Return the schema object of an official XSD; building one takes up to 150 ms."""
+    return etree.XMLSchema(etree.parse(path))
+
+
+def _location_in(root: etree._Element, path: str | None) -> str:
+    """Return the readable location of an lxml error path."""
+    if not path:
+        return ""
+    names = {**terms.NAMESPACES, **{key: uri for key, uri in _names(root).items() if key}}
+    try:
+        nodes = root.xpath(path, namespaces=names)
+    except etree.XPathError:
+        return path
+    return terms.location_of(nodes[0]) if nodes else path
+
+
+def _names(root: etree._Element) -> dict[str | None, str]:
+    names: dict[str | None, str] = {}
+    for node in root.iter(etree.Element):
+        names.update(node.nsmap)
+    return names
+
+
+def _value_at(root: etree._Element, location: str) -> str:
+    """Return the short text of a leaf, for the sentence."""
+    names = {**terms.NAMESPACES}
+    if root.tag.startswith("{" + terms.NAMESPACES["rsm"]) is False:
+        names["rsm"] = etree.QName(root).namespace or names["rsm"]
+    path = re.sub(r"(?<=[^\]/])(?=/|$)", "[1]", location)
+    try:
+        nodes = root.xpath(path, namespaces=names)
+    except etree.XPathError:
+        return ""
+    if not isinstance(nodes, list) or not nodes or not isinstance(nodes[0], etree._Element):
+        return ""
+    text = (nodes[0].text or "").strip()
+    return "" if len(nodes[0]) else text[:80]
