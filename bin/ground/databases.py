@@ -14,7 +14,7 @@ from .cluster import Server
 BASE_MODULES = [
     "account", "account_edi_ubl_cii", "contacts", "l10n_fr_account", "l10n_fr_facturx_chorus_pro", "portal",
 ]  # fmt: skip
-LAYOUT = 5
+LAYOUT = 6
 
 
 class Databases:
@@ -74,6 +74,14 @@ class Databases:
         self._odoo(name, "-i", "base", "--load-language=fr_FR", "--stop-after-init", log=log)
         self._script(name, "env.company.write({'country_id': env.ref('base.fr').id, 'currency_id': env.ref('base.EUR').id})", log)
         self._odoo(name, "-i", ",".join(BASE_MODULES), "--stop-after-init", log=log)
+        # These install themselves and call paid services on the internet at every turn.
+        self._script(
+            name,
+            "env['ir.module.module'].search([('name', 'in', "
+            "['partner_autocomplete', 'snailmail', 'sms', 'web_unsplash', 'google_gmail', 'microsoft_outlook']), "
+            "('state', '=', 'installed')]).button_immediate_uninstall()",
+            log,
+        )
         self._script(name, "env['ir.qweb']._pregenerate_assets_bundles()", log)
 
     def _install_addons(self, name: str) -> None:

@@ -42,11 +42,17 @@ def main(argv: list[str]) -> int:
 
 
 class Run:
-    def __init__(self, options):
+    """The processes of one running product; `prefix` keeps the tests' own apart from a person's."""
+
+    def __init__(self, options, postgres=None, prefix: str = ""):
         self.options = options
-        self.postgres = server()
-        self.odoo, self.sandbox, self.web = Process("odoo"), Process("sandbox"), Process("web")
-        self.facts_file = paths.INSTANCE / "run.json"
+        self.prefix = prefix
+        self.postgres = postgres or server()
+        self.odoo, self.sandbox, self.web = (Process(prefix + n) for n in ("odoo", "sandbox", "web"))
+        self.facts_file = self._file("run.json")
+
+    def _file(self, name: str) -> Path:
+        return paths.INSTANCE / f"{self.prefix}{name}"
 
     # -- start -------------------------------------------------------------
 
@@ -59,10 +65,10 @@ class Run:
         databases = Databases(self.postgres)
         fresh = self.options.fresh
         if fresh:
-            self._stop_servers()
+            self.stop_servers()
             databases.drop(DATABASE)
         if not self.postgres.exists(DATABASE):
-            self._stop_servers()
+            self.stop_servers()
             databases.clone(databases.demo_template(), f"new_{DATABASE}")
             self._mark_version(f"new_{DATABASE}")
             self.postgres.rename(f"new_{DATABASE}", DATABASE)
@@ -70,7 +76,7 @@ class Run:
             if (store / f"new_{DATABASE}").exists():
                 (store / f"new_{DATABASE}").rename(store / DATABASE)
         elif self._version() != paths.addons_digest():
-            self._stop_servers()
+            self.stop_servers()
             self._update(databases)
         sandbox = self._start_sandbox()
         port = self._start_odoo(sandbox)
@@ -116,22 +122,21 @@ class Run:
         self._mark_version(DATABASE)
 
     def _start_sandbox(self) -> dict:
-        ready = paths.INSTANCE / "sandbox.json"
+        ready = self._file("sandbox.json")
         if self.sandbox.pid() and ready.exists():
             return json.loads(ready.read_text())
         paths.say("  starting the sandbox platforms…")
-        ready.unlink(missing_ok=True)
-        state = paths.INSTANCE / "sandbox"
-        ports = paths.INSTANCE / "sandbox-ports.json"
+        state = self._file("sandbox")
+        ports = self._file("sandbox-ports.json")
         # The demo database holds these addresses: the ports stay the same from one run to the next.
         args = []
         if ports.exists():
             for name, number in json.loads(ports.read_text()).items():
                 args += ["--port", f"{name}={number}"]
-        self.sandbox.start(
-            [sys.executable, "-m", "sandbox", "--state", str(state), "--ready-file", str(ready), "--json", *args]
-        )
-        facts = json.loads(self.sandbox.wait(lambda: _text(ready), 30, "The sandbox"))
+        self.sandbox.start([sys.executable, "-m", "sandbox", "--state", str(state), "--json", *args])
+        facts = self.sandbox.wait(lambda: _first_json(self.sandbox.log), 30, "The sandbox")
+        ready.touch(mode=0o600)
+        ready.write_text(json.dumps(facts))
         ports.write_text(
             json.dumps({name: int(f["url"].rsplit(":", 1)[1].split("/")[0]) for name, f in facts.items()})
         )
@@ -141,7 +146,7 @@ class Run:
         port = self._web_port()
         inner = self._fixed_port("odoo-port"), self._fixed_port("odoo-gevent-port")
         config = odoo_server.write_config(
-            self.postgres, "odoo",
+            self.postgres, f"{self.prefix}odoo",
             http_port=inner[0], gevent_port=inner[1], workers=self.options.workers, max_cron_threads=2,
             db_name=DATABASE, proxy_mode=True, limit_time_real=120, limit_time_cpu=90,
         )  # fmt: skip
@@ -157,8 +162,13 @@ class Run:
 
     def _point_to_sandbox(self, sandbox: dict) -> None:
         """The demo database's platforms are the loopback ones, wherever they listen this time."""
-        from .demo import sandbox_parameters
+        from .demo.platform import sandbox_parameters, sandbox_platform
 
+        self.postgres.execute(
+            "UPDATE efacture_platform SET flow_base_url = %s, directory_base_url = %s, token_url = %s "
+            "WHERE environment = 'sandbox' AND token_url LIKE 'http://127.0.0.1:%%'",
+            *sandbox_platform(sandbox).values(), database=DATABASE,
+        )  # fmt: skip
         for key, value in sandbox_parameters(sandbox).items():
             self.postgres.execute("DELETE FROM ir_config_parameter WHERE key = %s", key, database=DATABASE)
             self.postgres.execute(
@@ -166,7 +176,7 @@ class Run:
             )
 
     def _web_port(self) -> int:
-        kept = paths.INSTANCE / "web-port"
+        kept = self._file("web-port")
         wanted = self.options.port or int(_text(kept) or 8069)
         if not self.web.pid() and not _free(wanted):
             if self.options.port or _text(kept):
@@ -180,7 +190,7 @@ class Run:
         return wanted
 
     def _fixed_port(self, name: str) -> int:
-        kept = paths.INSTANCE / name
+        kept = self._file(name)
         number = int(_text(kept) or 0)
         if not self.odoo.pid() and (not number or not _free(number)):
             number = free_port()
@@ -190,7 +200,7 @@ class Run:
 
     def _nginx_config(self, port: int, odoo: int, gevent: int) -> Path:
         """Pages go to Odoo's workers, live notifications to its event process."""
-        folder = paths.INSTANCE / "nginx"
+        folder = self._file("nginx")
         folder.mkdir(exist_ok=True)
         config = folder / "nginx.conf"
         proxy = (
@@ -203,7 +213,7 @@ class Run:
         )
         config.write_text(f"""daemon off;
 pid {folder}/nginx.pid;
-error_log {paths.LOGS}/web-error.log warn;
+error_log {paths.LOGS}/{self.prefix}web-error.log warn;
 worker_processes 1;
 events {{ worker_connections 512; }}
 http {{
@@ -237,14 +247,14 @@ http {{
 
     # -- stop --------------------------------------------------------------
 
-    def _stop_servers(self) -> None:
+    def stop_servers(self) -> None:
         self.web.stop()
         self.odoo.stop()
 
     def stop(self) -> int:
         from .services import stop_all
 
-        self._stop_servers()
+        self.stop_servers()
         stop_all()
         self.sandbox.stop()
         self.postgres.stop()
@@ -269,6 +279,13 @@ def _text(path: Path) -> str:
         return path.read_text().strip()
     except OSError:
         return ""
+
+
+def _first_json(path: Path) -> dict | None:
+    for line in _text(path).splitlines():
+        if line.startswith("{"):
+            return json.loads(line)
+    return None
 
 
 def _answers(url: str) -> bool:
