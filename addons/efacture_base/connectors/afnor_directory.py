@@ -187,7 +187,7 @@ class AfnorDirectory:
             answer = self._http.call("GET", self._http.directory_url(path), accept=(200, 204, 206))
         except NotFound as error:
             # Only the service's own words mean "not there"; a 404 page of a wrong address must not.
-            if error.code:
+            if error.explained:
                 return None
             raise
         if answer.status == 204 or not answer.content:

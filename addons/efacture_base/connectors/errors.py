@@ -60,7 +60,10 @@ class BadAnswer(ConnectorError):
 
 
 class Refused(ConnectorError):
-    """The server answered with an error. `status`: HTTP code; `code`: its own error code; `text`: its sentence."""
+    """The server answered with an error. `status`: HTTP code; `code`: its own error code; `text`: its sentence.
+
+    `explained`: the body was the service's own error, not some page on the way (a proxy's 404 does not mean "no such company").
+    """
 
     kind = "refused"
 
@@ -73,11 +76,13 @@ class Refused(ConnectorError):
         host: str = "",
         left: bool = True,
         retry_after: float | None = None,
+        explained: bool = False,
     ) -> None:
         super().__init__(text, host=host, left=left)
         self.status = status
         self.code = code
         self.retry_after = retry_after
+        self.explained = explained
 
 
 class NotAuthorized(Refused):

@@ -289,8 +289,8 @@ class Session:
             self.memory.answered(host)
             return
         code, text = _error_body(answer)
+        details = {"status": status, "code": code, "host": host, "explained": bool(code or text)}
         text = text or f"HTTP {status}"
-        details = {"status": status, "code": code, "host": host}
         if status == 429 or (status == 503 and retry_after):
             self.memory.answered(host, retry_after=retry_after if retry_after is not None else 1.0)
             raise errors.Busy(text, retry_after=retry_after, **details)

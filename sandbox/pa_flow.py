@@ -1,0 +1,252 @@
+"""Flow Service of the loopback platform: deposits, search, download.
+
+A deposit is stored on disk before it is answered. It is then *Pending* and acknowledged a moment later; a broken, empty or doubled file gets an
+*Error* acknowledgement, as the annex describes, and a deposit is a row of the ledger in every case.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import time
+import uuid
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from .peek import peek
+from .server import answer, now
+from .store import FlowStore
+
+LARGEST_FILE = 100 * 1024 * 1024
+SYNTAXES = {"CII", "UBL", "Factur-X", "CDAR", "FRR"}
+PROFILES = {"Basic", "CIUS", "Extended-CTC-FR"}
+RULES = {"B2B", "B2BInt", "B2C", "OutOfScope", "ArchiveOnly", "NotApplicable"}
+RULES_12 = RULES | {"B2G", "B2GInt", "B2GOutOfScope"}
+CRITERIA = {
+    "updatedAfter",
+    "updatedBefore",
+    "processingRule",
+    "flowType",
+    "flowDirection",
+    "trackingId",
+    "ackStatus",
+}
+COLUMN = {
+    "processingRule": "rule",
+    "flowType": "flow_type",
+    "flowDirection": "direction",
+    "trackingId": "tracking_id",
+    "ackStatus": "ack_status",
+}
+
+
+class Flows:
+    """Deposits and what comes back."""
+
+    def __init__(self, store: FlowStore, error: Any, acknowledge_after: float) -> None:
+        self.store = store
+        self._error = error
+        self.acknowledge_after = acknowledge_after
+
+    def submit(self, request: Request, version: str) -> Response:
+        """`POST /v1/flows`."""
+        info, file = request.form.get("flowInfo"), request.files.get("file")
+        if info is None and "flowInfo" in request.files:
+            info = request.files["flowInfo"].read().decode("utf-8", "replace")
+        if info is None or file is None:
+            return self._error(400, "MISSING_REQUIRED_FIELD", "flowInfo and file are required.")
+        try:
+            info = json.loads(info)
+        except ValueError:
+            return self._error(400, "BAD_REQUEST", "flowInfo is not JSON.")
+        wrong = _check_info(info, version)
+        if wrong:
+            return self._error(*wrong)
+        content = file.read()
+        if len(content) > LARGEST_FILE:
+            return self._error(413, "FILE_SIZE_EXCEEDED", "The file is larger than 100 MB.")
+        digest = hashlib.sha256(content).hexdigest()
+        problem = self._problem(info, content, digest)
+        fault = request.environ.get("sandbox.fault")
+        if fault and fault.fault == "ack_error":
+            problem = ("OtherTechnicalError", "The platform refuses this flow.")
+        flow_id, moment = str(uuid.uuid4()), now()
+        number, company = peek(content)
+        pending = not problem and not (fault and fault.fault == "ack_never")
+        self.store.add(
+            flow_id=flow_id,
+            tracking_id=info.get("trackingId"),
+            name=info.get("name"),
+            syntax=info["flowSyntax"],
+            profile=info.get("flowProfile"),
+            rule=info.get("processingRule") or "B2B",
+            rule_source="Input" if info.get("processingRule") else "Computed",
+            sha256=digest,
+            number=number,
+            company=company,
+            organization=request.headers.get("Organization-Id", ""),
+            direction="Out",
+            flow_type="CustomerInvoiceLC" if info["flowSyntax"] == "CDAR" else "CustomerInvoice",
+            submitted_at=moment,
+            updated_at=moment,
+            ack_status="Error" if problem else "Pending",
+            ack_details=[_detail(*problem)] if problem else [],
+            due=time.time() + self.acknowledge_after if pending else None,
+            content=content,
+        )
+        if fault and fault.fault == "no_identifier":
+            return answer({"submittedAt": moment}, 202)
+        return answer({"flowId": flow_id, "submittedAt": moment, **info}, 202)
+
+    def _problem(self, info: dict[str, Any], content: bytes, digest: str) -> tuple[str, str] | None:
+        if not content:
+            return "EmptyFlow", "The file is empty."
+        if info.get("sha256") and info["sha256"] != digest:
+            return "ChecksumMismatch", "The file is not the one announced."
+        if any(
+            row["sha256"] == digest for row in self.store.find(tracking_id=info.get("trackingId"))
+        ):
+            return "AlreadyExistingFlow", "This flow was received before."
+        return None
+
+    def search(self, request: Request, version: str) -> Response:
+        """`POST /v1/flows/search`."""
+        self.settle()
+        body = request.get_json(silent=True)
+        where = body.get("where") if isinstance(body, dict) else None
+        if not isinstance(where, dict) or not where or set(where) - CRITERIA:
+            return self._error(
+                400, "MISSING_REQUIRED_FIELD", "where needs at least one known criterion."
+            )
+        if set(body) - ({"limit", "where", "cursor"} if version == "1.3" else {"limit", "where"}):
+            return self._error(400, "BAD_REQUEST", "unknown field")
+        limit = body.get("limit", 25)
+        if not isinstance(limit, int) or not 1 <= limit <= 100:
+            return self._error(400, "BAD_REQUEST", "limit is 1 to 100.")
+        conditions, values = ["1"], []
+        for name, value in where.items():
+            if name == "updatedAfter":
+                conditions.append("updated_at > ?")
+                values.append(value)
+            elif name == "updatedBefore":
+                conditions.append("updated_at < ?")
+                values.append(value)
+            else:
+                wanted = value if isinstance(value, list) else [value]
+                conditions.append(f"{COLUMN[name]} IN ({', '.join('?' * len(wanted))})")
+                values += wanted
+        cursor = body.get("cursor", "0")
+        fault = request.environ.get("sandbox.fault")
+        start = (
+            int(cursor) if cursor.isdigit() and not (fault and fault.fault == "page_repeat") else 0
+        )
+        rows = self.store.query(" AND ".join(conditions), values, limit + 1, start)
+        if not rows and version == "1.2":
+            return Response(status=204)
+        found: dict[str, Any] = {
+            "limit": limit,
+            "filters": where,
+            "results": [_flow(row) for row in rows[:limit]],
+        }
+        if version == "1.3" and len(rows) > limit:
+            found["nextCursor"] = str(start + limit)
+        return answer(found)
+
+    def read(self, request: Request, version: str, flow_id: str) -> Response:
+        """`GET /v1/flows/{flowId}`."""
+        self.settle()
+        rows = self.store.find(flow_id=flow_id)
+        if not rows:
+            return self._error(404, "MISSING_RESOURCE", "This flow does not exist.")
+        row, kind = rows[0], request.args.get("docType", "Metadata")
+        if kind == "Metadata":
+            return answer(_flow(row))
+        if kind not in ("Original", "Converted", "ReadableView"):
+            return self._error(400, "BAD_REQUEST", "Unknown docType.")
+        content = self.store.content(flow_id) or b""
+        is_pdf = content[:5] == b"%PDF-"
+        if kind == "ReadableView" and not is_pdf:
+            return self._error(404, "MISSING_RESOURCE", "No readable view of this flow.")
+        name = re.sub(r"[^\w.\- ]", "_", row["name"] or "file")
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(
+            content, headers=headers, mimetype="application/pdf" if is_pdf else "application/xml"
+        )
+
+    def receive(self, content: bytes, name: str, syntax: str, flow_type: str) -> str:
+        """Put a document into the in-box of our client; return its flow id."""
+        flow_id, moment = str(uuid.uuid4()), now()
+        number, company = peek(content)
+        self.store.add(
+            flow_id=flow_id, name=name, syntax=syntax, profile="CIUS", rule="B2B", rule_source="Computed", direction="In", flow_type=flow_type,
+            sha256=hashlib.sha256(content).hexdigest(), number=number, company=company, submitted_at=moment, updated_at=moment,
+            ack_status="Ok", content=content,
+        )  # fmt: skip
+        return flow_id
+
+    def settle(self) -> None:
+        """Acknowledge what is due."""
+        self.store.settle(time.time(), now())
+
+
+def _check_info(info: Any, version: str) -> tuple[int, str, str] | None:
+    """Why flowInfo is not one of this version: status, code, text."""
+    if not isinstance(info, dict):
+        return 400, "BAD_REQUEST", "flowInfo is an object."
+    unknown = set(info) - {
+        "trackingId",
+        "name",
+        "processingRule",
+        "flowSyntax",
+        "flowProfile",
+        "sha256",
+    }
+    if unknown:
+        return 400, "BAD_REQUEST", f"unknown field {sorted(unknown)[0]}"
+    for name in ("flowSyntax",) if version == "1.1" else ("flowSyntax", "name"):
+        if not info.get(name):
+            return 400, "MISSING_REQUIRED_FIELD", f"{name} is required."
+    rules = RULES if version == "1.1" else RULES_12 | ({"Undefined"} if version == "1.3" else set())
+    profiles = PROFILES | ({"Undefined"} if version == "1.3" else set())
+    for name, known in (
+        ("flowSyntax", SYNTAXES),
+        ("processingRule", rules),
+        ("flowProfile", profiles),
+    ):
+        if name in info and info[name] not in known:
+            return 422, "UNPROCESSABLE_ENTITY", f"{name} does not know {info[name]}."
+    if (
+        len(info.get("trackingId") or "") > (64 if version == "1.3" else 36)
+        or len(info.get("name") or "") > 255
+    ):
+        return 422, "UNPROCESSABLE_ENTITY", "trackingId or name is too long."
+    if "sha256" in info and not re.fullmatch(r"[a-f0-9]{64}", str(info["sha256"])):
+        return 422, "UNPROCESSABLE_ENTITY", "sha256 is 64 lower-case hexadecimal digits."
+    return None
+
+
+def _detail(code: str, text: str) -> dict[str, str]:
+    return {"level": "Error", "item": "file", "reasonCode": code, "reasonMessage": text}
+
+
+def _flow(row: dict[str, Any]) -> dict[str, Any]:
+    acknowledgement: dict[str, Any] = {"status": row["ack_status"]}
+    if row["ack_details"]:
+        acknowledgement["details"] = row["ack_details"]
+    flow = {
+        "flowId": row["flow_id"],
+        "trackingId": row["tracking_id"],
+        "name": row["name"] or "",
+        "processingRule": row["rule"],
+        "processingRuleSource": row["rule_source"],
+        "flowSyntax": row["syntax"],
+        "flowProfile": row["profile"],
+        "flowType": row["flow_type"],
+        "flowDirection": row["direction"],
+        "submittedAt": row["submitted_at"],
+        "updatedAt": row["updated_at"],
+        "acknowledgement": acknowledgement,
+    }
+    return {name: value for name, value in flow.items() if value is not None}
