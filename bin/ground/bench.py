@@ -9,7 +9,9 @@ from .main import entry
 
 @entry
 def main(argv: list[str]) -> int:
-    names = sorted(p.stem for p in (paths.ROOT / "bench").glob("*.py") if not p.stem.startswith("_"))
+    names = sorted(
+        p.stem for p in (paths.ROOT / "bench").glob("*.py") if not p.stem.startswith("_")
+    )
     if not argv or argv[0] not in names:
         paths.say(f"Usage: bin/bench NAME [--json]; known: {', '.join(names) or 'none yet'}")
         return 2

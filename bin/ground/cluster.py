@@ -47,24 +47,30 @@ class Server:
         return f"postgresql://{self.user}:{self.password}@{self.host}:{self.port}/{database}"
 
     def databases(self) -> list[str]:
-        return [r[0] for r in self.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")]
+        return [
+            r[0] for r in self.execute("SELECT datname FROM pg_database WHERE NOT datistemplate")
+        ]
 
     def exists(self, name: str) -> bool:
         return bool(self.execute("SELECT 1 FROM pg_database WHERE datname = %s", name))
 
     def drop(self, name: str) -> None:
-        self.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        self.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
 
     def create(self, name: str, template: str = "template0") -> None:
         self.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE {}").format(
-                sql.Identifier(name), sql.Identifier(template), sql.Literal("C.UTF-8")
-            )
+            sql.SQL(
+                "CREATE DATABASE {} TEMPLATE {} ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE {}"
+            ).format(sql.Identifier(name), sql.Identifier(template), sql.Literal("C.UTF-8"))
         )
 
     def rename(self, old: str, new: str) -> None:
         self.execute(
-            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(old), sql.Identifier(new))
+            sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                sql.Identifier(old), sql.Identifier(new)
+            )
         )
 
     def start(self) -> None: ...
@@ -88,7 +94,9 @@ class External(Server):
         try:
             self.execute("SELECT 1")
         except psycopg2.Error as error:
-            raise GroundError(f"The PostgreSQL server of DATABASE_URL does not answer: {error}") from error
+            raise GroundError(
+                f"The PostgreSQL server of DATABASE_URL does not answer: {error}"
+            ) from error
 
 
 class Cluster(Server):
@@ -122,8 +130,23 @@ class Cluster(Server):
         log = paths.LOGS / f"{self.name}.log"
         # Started apart from this command: an interrupt at the terminal must not stop the server.
         done = subprocess.run(
-            [_binary("pg_ctl"), "-D", self.folder, "-l", log, "-o", options, "-w", "-t", "60", "start"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT, start_new_session=True, check=False,
+            [
+                _binary("pg_ctl"),
+                "-D",
+                self.folder,
+                "-l",
+                log,
+                "-o",
+                options,
+                "-w",
+                "-t",
+                "60",
+                "start",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            check=False,
         )
         if done.returncode:
             raise GroundError(f"PostgreSQL does not start. Its log says why: {log}\n{_tail(log)}")
@@ -133,7 +156,9 @@ class Cluster(Server):
         if self.pid():
             subprocess.run(
                 [_binary("pg_ctl"), "-D", self.folder, "-m", "fast", "-w", "stop"],
-                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                check=False,
             )
 
     def pid(self) -> int | None:
@@ -197,7 +222,9 @@ def _is_free(port: int) -> bool:
 
 def _binary(name: str) -> str:
     found = sorted(
-        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda p: float(p.parts[-3]), reverse=True
+        Path("/usr/lib/postgresql").glob(f"*/bin/{name}"),
+        key=lambda p: float(p.parts[-3]),
+        reverse=True,
     )
     if not found:
         raise GroundError("PostgreSQL is not installed: sudo apt-get install postgresql")

@@ -63,7 +63,9 @@ class Databases:
                 self.server.create(work)
             build(work)
             self.server.rename(work, name)
-            (self.filestore / work).exists() and (self.filestore / work).rename(self.filestore / name)
+            (self.filestore / work).exists() and (self.filestore / work).rename(
+                self.filestore / name
+            )
             return name
 
     def _install_odoo(self, name: str) -> None:
@@ -72,37 +74,43 @@ class Databases:
         log.unlink(missing_ok=True)
         # The country first: the chart of accounts is chosen by it.
         self._odoo(name, "-i", "base", "--load-language=fr_FR", "--stop-after-init", log=log)
-        self._script(name, "env.company.write({'country_id': env.ref('base.fr').id, 'currency_id': env.ref('base.EUR').id})", log)
+        self.script(
+            name,
+            "env.company.write({'country_id': env.ref('base.fr').id, 'currency_id': env.ref('base.EUR').id})",
+            log,
+        )
         self._odoo(name, "-i", ",".join(BASE_MODULES), "--stop-after-init", log=log)
         # These install themselves and call paid services on the internet at every turn.
-        self._script(
+        self.script(
             name,
             "env['ir.module.module'].search([('name', 'in', "
             "['partner_autocomplete', 'snailmail', 'sms', 'web_unsplash', 'google_gmail', 'microsoft_outlook']), "
             "('state', '=', 'installed')]).button_immediate_uninstall()",
             log,
         )
-        self._script(name, "env['ir.qweb']._pregenerate_assets_bundles()", log)
+        self.script(name, "env['ir.qweb']._pregenerate_assets_bundles()", log)
 
     def _install_addons(self, name: str) -> None:
         paths.say("  installing the eFacture addons…")
         log = paths.LOGS / "install-addons.log"
         log.unlink(missing_ok=True)
         self._odoo(name, "-i", ",".join(paths.our_addons()), "--stop-after-init", log=log)
-        self._script(name, "env['ir.qweb']._pregenerate_assets_bundles()", log)
+        self.script(name, "env['ir.qweb']._pregenerate_assets_bundles()", log)
 
     def _load_demo(self, name: str) -> None:
         paths.say("  making the demo company…")
         log = paths.LOGS / "install-demo.log"
         log.unlink(missing_ok=True)
-        self._script(name, "from ground.demo import load; load(env)", log)
+        self.script(name, "from ground.demo import load; load(env)", log)
 
     # -- databases ---------------------------------------------------------
 
     def clone(self, source: str, target: str) -> None:
         """A copy with its file store (bundles and documents are attachments)."""
         self.drop(target)
-        self.server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", source)
+        self.server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", source
+        )
         self.server.create(target, source)
         if (self.filestore / source).exists():
             shutil.copytree(self.filestore / source, self.filestore / target, dirs_exist_ok=True)
@@ -121,7 +129,8 @@ class Databases:
     def _odoo(self, name: str, *args: str, log) -> None:
         odoo_server.run(self.config, "-d", name, "--no-http", *args, log=log)
 
-    def _script(self, name: str, text: str, log) -> None:
+    def script(self, name: str, text: str, log) -> None:
+        """Run one line of Python in `odoo shell` and commit."""
         # `odoo shell` ends with 0 even when its script raised: say it ourselves.
         script = (
             "import os, sys, traceback\n"

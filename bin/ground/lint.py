@@ -80,6 +80,8 @@ def _translation() -> list[str]:
             have = known.get(entry.msgid)
             if have is None or not have.msgstr or have.fuzzy:
                 problems.append(f"{addon}: not in French: {entry.msgid[:90]!r}")
-            elif set(re.findall(r"%\(\w+\)\w", entry.msgid)) != set(re.findall(r"%\(\w+\)\w", have.msgstr)):
+            elif set(re.findall(r"%\(\w+\)\w", entry.msgid)) != set(
+                re.findall(r"%\(\w+\)\w", have.msgstr)
+            ):
                 problems.append(f"{addon}: placeholders differ: {entry.msgid[:90]!r}")
     return problems

@@ -21,7 +21,9 @@ def entry(function):
             return _stop(str(error))
         except OSError as error:
             if error.errno == errno.ENOSPC:
-                return _stop(f"the disk is full ({error.filename or INSTANCE}). Free some room and run the command again.")
+                return _stop(
+                    f"the disk is full ({error.filename or INSTANCE}). Free some room and run the command again."
+                )
             raise
         except psycopg2.OperationalError as error:
             return _stop(f"the database server does not answer: {error}".strip())

@@ -11,7 +11,9 @@ CHECKOUT = Path(os.environ.get("EFACTURE_CHECKOUT") or ROOT)
 HOME = Path(os.environ.get("EFACTURE_HOME", "/var/lib/efacture"))
 INSTANCE = Path(os.environ.get("EFACTURE_INSTANCE_DIR") or HOME / "instances" / "default")
 RUN_DIR = Path(os.environ.get("EFACTURE_RUN_DIR") or INSTANCE / "run")
-ODOO_PATH = Path(os.environ.get("EFACTURE_ODOO_PATH") or HOME / "odoo/usr/lib/python3/dist-packages")
+ODOO_PATH = Path(
+    os.environ.get("EFACTURE_ODOO_PATH") or HOME / "odoo/usr/lib/python3/dist-packages"
+)
 SHARED = Path(os.environ.get("EFACTURE_SHARED") or ROOT.parent / "shared")
 LOGS = INSTANCE / "log"
 ADDONS = ROOT / "addons"

@@ -67,9 +67,13 @@ class Process:
             if answer:
                 return answer
             if not self.pid() or (getattr(self, "_child", None) and self._child.poll() is not None):
-                raise paths.GroundError(f"{what} stopped while starting. Its log says why: {self.log}\n{self.tail()}")
+                raise paths.GroundError(
+                    f"{what} stopped while starting. Its log says why: {self.log}\n{self.tail()}"
+                )
             time.sleep(0.1)
-        raise paths.GroundError(f"{what} did not answer within {seconds:.0f} s. Its log: {self.log}\n{self.tail()}")
+        raise paths.GroundError(
+            f"{what} did not answer within {seconds:.0f} s. Its log: {self.log}\n{self.tail()}"
+        )
 
     def tail(self, lines: int = 15) -> str:
         try:

@@ -18,17 +18,26 @@ from .main import entry
 from .processes import Process
 
 DATABASE = "efacture"
+VERSION = "efacture.ground.version"
 USERS = ("admin", "accountant", "manager", "external_accountant", "customer")
 
 
 @entry
 def main(argv: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="bin/run", description="Start eFacture with a demo company.")
-    parser.add_argument("--json", action="store_true", help="print addresses, logins and processes as JSON")
+    parser = argparse.ArgumentParser(
+        prog="bin/run", description="Start eFacture with a demo company."
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print addresses, logins and processes as JSON"
+    )
     parser.add_argument("--stop", action="store_true", help="stop everything")
     parser.add_argument("--fresh", action="store_true", help="start again from a new demo database")
-    parser.add_argument("--workers", type=int, default=2, help="Odoo workers (default 2; 0: one process)")
-    parser.add_argument("--port", type=int, help="port of the web address (default: 8069, or the last one used)")
+    parser.add_argument(
+        "--workers", type=int, default=2, help="Odoo workers (default 2; 0: one process)"
+    )
+    parser.add_argument(
+        "--port", type=int, help="port of the web address (default: 8069, or the last one used)"
+    )
     options = parser.parse_args(argv)
     run = Run(options)
     if options.stop:
@@ -48,7 +57,9 @@ class Run:
         self.options = options
         self.prefix = prefix
         self.postgres = postgres or server()
-        self.odoo, self.sandbox, self.web = (Process(prefix + n) for n in ("odoo", "sandbox", "web"))
+        self.odoo, self.sandbox, self.web = (
+            Process(prefix + n) for n in ("odoo", "sandbox", "web")
+        )
         self.facts_file = self._file("run.json")
 
     def _file(self, name: str) -> Path:
@@ -62,7 +73,7 @@ class Run:
             folder.mkdir(parents=True, exist_ok=True)
         paths.say("Starting eFacture")
         self.postgres.start()
-        databases = Databases(self.postgres)
+        databases = self.databases = Databases(self.postgres)
         fresh = self.options.fresh
         if fresh:
             self.stop_servers()
@@ -70,12 +81,12 @@ class Run:
         if not self.postgres.exists(DATABASE):
             self.stop_servers()
             databases.clone(databases.demo_template(), f"new_{DATABASE}")
-            self._mark_version(f"new_{DATABASE}")
+            self._set_parameter(f"new_{DATABASE}", VERSION, paths.addons_digest())
             self.postgres.rename(f"new_{DATABASE}", DATABASE)
             store = databases.filestore
             if (store / f"new_{DATABASE}").exists():
                 (store / f"new_{DATABASE}").rename(store / DATABASE)
-        elif self._version() != paths.addons_digest():
+        elif self._parameter(VERSION) != paths.addons_digest():
             self.stop_servers()
             self._update(databases)
         sandbox = self._start_sandbox()
@@ -98,18 +109,22 @@ class Run:
         self.facts_file.write_text(json.dumps(facts))
         return facts
 
-    def _version(self) -> str | None:
+    def _parameter(self, key: str) -> str | None:
         rows = self.postgres.execute(
-            "SELECT value FROM ir_config_parameter WHERE key = 'efacture.ground.version'", database=DATABASE
+            "SELECT value FROM ir_config_parameter WHERE key = %s", key, database=DATABASE
         )
         return rows[0][0] if rows else None
 
-    def _mark_version(self, database: str) -> None:
-        self.postgres.execute("DELETE FROM ir_config_parameter WHERE key = 'efacture.ground.version'", database=database)
+    def _set_parameter(self, database: str, key: str, value: str) -> None:
         self.postgres.execute(
-            "INSERT INTO ir_config_parameter (key, value) VALUES ('efacture.ground.version', %s)",
-            paths.addons_digest(), database=database,
-        )  # fmt: skip
+            "DELETE FROM ir_config_parameter WHERE key = %s", key, database=database
+        )
+        self.postgres.execute(
+            "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)",
+            key,
+            value,
+            database=database,
+        )
 
     def _update(self, databases: Databases) -> None:
         paths.say("  updating the demo database to the present addons…")
@@ -117,9 +132,18 @@ class Run:
         log.unlink(missing_ok=True)
         addons = ",".join(paths.our_addons())
         odoo_server.run(
-            databases.config, "-d", DATABASE, "--no-http", "-i", addons, "-u", addons, "--stop-after-init", log=log
+            databases.config,
+            "-d",
+            DATABASE,
+            "--no-http",
+            "-i",
+            addons,
+            "-u",
+            addons,
+            "--stop-after-init",
+            log=log,
         )
-        self._mark_version(DATABASE)
+        self._set_parameter(DATABASE, VERSION, paths.addons_digest())
 
     def _start_sandbox(self) -> dict:
         ready = self._file("sandbox.json")
@@ -133,12 +157,24 @@ class Run:
         if ports.exists():
             for name, number in json.loads(ports.read_text()).items():
                 args += ["--port", f"{name}={number}"]
-        self.sandbox.start([sys.executable, "-m", "sandbox", "--state", str(state), "--json", *args])
-        facts = self.sandbox.wait(lambda: _first_json(self.sandbox.log), 30, "The sandbox")
-        ready.touch(mode=0o600)
-        ready.write_text(json.dumps(facts))
+        ready.unlink(missing_ok=True)
+        self.sandbox.start(
+            [
+                sys.executable,
+                "-m",
+                "sandbox",
+                "--state",
+                str(state),
+                "--ready-file",
+                str(ready),
+                *args,
+            ]
+        )
+        facts = json.loads(self.sandbox.wait(lambda: _text(ready), 30, "The sandbox"))
         ports.write_text(
-            json.dumps({name: int(f["url"].rsplit(":", 1)[1].split("/")[0]) for name, f in facts.items()})
+            json.dumps(
+                {name: int(f["url"].rsplit(":", 1)[1].split("/")[0]) for name, f in facts.items()}
+            )
         )
         return facts
 
@@ -153,7 +189,7 @@ class Run:
         if not self.odoo.pid():
             self._point_to_sandbox(sandbox)
             paths.say("  starting Odoo…")
-            self.odoo.start(odoo_server.command(config), env={"EFACTURE_SANDBOX": json.dumps(sandbox)})
+            self.odoo.start(odoo_server.command(config))
         self.odoo.wait(lambda: _answers(f"http://127.0.0.1:{inner[0]}/web/health"), 120, "Odoo")
         if not self.web.pid():
             self.web.start(["/usr/sbin/nginx", "-c", str(self._nginx_config(port, *inner))])
@@ -162,18 +198,17 @@ class Run:
 
     def _point_to_sandbox(self, sandbox: dict) -> None:
         """The demo database's platforms are the loopback ones, wherever they listen this time."""
-        from .demo.platform import sandbox_parameters, sandbox_platform
-
-        self.postgres.execute(
-            "UPDATE efacture_platform SET flow_base_url = %s, directory_base_url = %s, token_url = %s "
-            "WHERE environment = 'sandbox' AND token_url LIKE 'http://127.0.0.1:%%'",
-            *sandbox_platform(sandbox).values(), database=DATABASE,
-        )  # fmt: skip
-        for key, value in sandbox_parameters(sandbox).items():
-            self.postgres.execute("DELETE FROM ir_config_parameter WHERE key = %s", key, database=DATABASE)
-            self.postgres.execute(
-                "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)", key, value, database=DATABASE
-            )
+        key, mark = "efacture.ground.sandbox", paths.digest(json.dumps(sandbox, sort_keys=True))
+        if self._parameter(key) == mark:
+            return
+        # The secret goes through the environment of a process of ours, never through a log or a file.
+        os.environ["EFACTURE_SANDBOX"] = json.dumps(sandbox)
+        self.databases.script(
+            DATABASE,
+            "from ground.demo.platform import aim; aim(env)",
+            paths.LOGS / f"{self.prefix}aim.log",
+        )
+        self._set_parameter(DATABASE, key, mark)
 
     def _web_port(self) -> int:
         kept = self._file("web-port")
@@ -209,7 +244,8 @@ class Run:
             "proxy_set_header X-Real-IP $remote_addr; proxy_redirect off; proxy_buffering on;"
         )
         temporary = "\n".join(
-            f"    {kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            f"    {kind}_temp_path {folder}/{kind};"
+            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
         config.write_text(f"""daemon off;
 pid {folder}/nginx.pid;
@@ -279,13 +315,6 @@ def _text(path: Path) -> str:
         return path.read_text().strip()
     except OSError:
         return ""
-
-
-def _first_json(path: Path) -> dict | None:
-    for line in _text(path).splitlines():
-        if line.startswith("{"):
-            return json.loads(line)
-    return None
 
 
 def _answers(url: str) -> bool:

@@ -17,7 +17,9 @@ from .databases import Databases
 from .main import entry
 
 RESULT = re.compile(r"odoo\.tests\.result: (\d+) failed, (\d+) error\(s\) of (\d+) tests")
-LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (INFO|WARNING|ERROR|CRITICAL) (\S+) (\S+?): (.*)$")
+LOG_LINE = re.compile(
+    r"^\d{4}-\d\d-\d\d [\d:,]+ \d+ (INFO|WARNING|ERROR|CRITICAL) (\S+) (\S+?): (.*)$"
+)
 
 
 @dataclass
@@ -38,7 +40,9 @@ class Count:
 def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="bin/test", description="Run the tests.")
     parser.add_argument("names", nargs="*", help="an addon, a test file, or a word as with -k")
-    parser.add_argument("-k", dest="word", help="only tests whose file, class or method holds this word")
+    parser.add_argument(
+        "-k", dest="word", help="only tests whose file, class or method holds this word"
+    )
     parser.add_argument("--full", action="store_true", help="the sizes of the acceptance runs")
     parser.add_argument("--lint", action="store_true", help="house rules instead of tests")
     parser.add_argument("--db", help="keep this test database between runs (quick cycles)")
@@ -116,7 +120,9 @@ def odoo_tags(addons: list[str], words: list[str]) -> list[str]:
                 if not isinstance(node, ast.ClassDef):
                     continue
                 methods = [
-                    n.name for n in node.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test")
+                    n.name
+                    for n in node.body
+                    if isinstance(n, ast.FunctionDef) and n.name.startswith("test")
                 ]
                 for word in map(str.lower, words):
                     if word in file.stem.lower() or word in node.name.lower():
@@ -133,7 +139,15 @@ def run_pytest(title: str, places: list[str], word: str | None, full: bool) -> C
     print(f"== {title}", flush=True)
     report = paths.INSTANCE / "pytest-report.json"
     report.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-p", "ground.pytest_count", "-o", f"cache_dir={paths.INSTANCE}/pytest-cache"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "ground.pytest_count",
+        "-o",
+        f"cache_dir={paths.INSTANCE}/pytest-cache",
+    ]
     if word:
         command += ["-k", word]
     if not full:
@@ -143,7 +157,9 @@ def run_pytest(title: str, places: list[str], word: str | None, full: bool) -> C
     try:
         facts = json.loads(report.read_text())
     except (OSError, ValueError):
-        return Count(failed=1, problems=[f"{title}: pytest ended with {done.returncode} and no report"])
+        return Count(
+            failed=1, problems=[f"{title}: pytest ended with {done.returncode} and no report"]
+        )
     count = Count(facts["passed"], facts["failed"], facts["skipped"], facts["problems"])
     if done.returncode not in (0, 1, 5) and not count.failed:
         count.failed += 1
@@ -155,14 +171,24 @@ def run_pytest(title: str, places: list[str], word: str | None, full: bool) -> C
 
 
 def run_odoo(tags: list[str], keep: str | None) -> Count:
-    print(f"== addon tests ({len(tags)} selections)" if len(tags) > 3 else f"== addon tests {' '.join(tags)}", flush=True)
+    print(
+        f"== addon tests ({len(tags)} selections)"
+        if len(tags) > 3
+        else f"== addon tests {' '.join(tags)}",
+        flush=True,
+    )
     postgres = server("postgres-test", durable=False)
     postgres.start()
     databases = Databases(postgres)
     name = keep or f"test_{os.getpid()}"
     update = _prepare(databases, name, bool(keep))
     config = odoo_server.write_config(
-        postgres, f"test-{name}", http_port=free_port(), gevent_port=free_port(), max_cron_threads=0, workers=0
+        postgres,
+        f"test-{name}",
+        http_port=free_port(),
+        gevent_port=free_port(),
+        max_cron_threads=0,
+        workers=0,
     )
     log = paths.LOGS / f"test-{name}.log"
     command = odoo_server.command(
@@ -179,7 +205,9 @@ def _prepare(databases: Databases, name: str, keep: bool) -> list[str]:
     postgres = databases.server
     key = "efacture.ground.version"
     if keep and postgres.exists(name):
-        rows = postgres.execute("SELECT value FROM ir_config_parameter WHERE key = %s", key, database=name)
+        rows = postgres.execute(
+            "SELECT value FROM ir_config_parameter WHERE key = %s", key, database=name
+        )
         if rows and rows[0][0] == paths.addons_digest():
             return []
         update = ["-u", ",".join(paths.our_addons())]
@@ -196,10 +224,15 @@ def _prepare(databases: Databases, name: str, keep: bool) -> list[str]:
         return []
     log = paths.LOGS / f"update-{name}.log"
     log.unlink(missing_ok=True)
-    odoo_server.run(databases.config, "-d", name, "--no-http", *update, "--stop-after-init", log=log)
+    odoo_server.run(
+        databases.config, "-d", name, "--no-http", *update, "--stop-after-init", log=log
+    )
     postgres.execute("DELETE FROM ir_config_parameter WHERE key = %s", key, database=name)
     postgres.execute(
-        "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)", key, paths.addons_digest(), database=name
+        "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)",
+        key,
+        paths.addons_digest(),
+        database=name,
     )
     return []
 
@@ -209,9 +242,17 @@ def _watch(command: list[str], log: Path) -> Count:
     count = Count()
     tests = failures = 0
     shown = False
-    with log.open("w") as out, subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", stdin=subprocess.DEVNULL
-    ) as child:
+    with (
+        log.open("w") as out,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            stdin=subprocess.DEVNULL,
+        ) as child,
+    ):
         for line in child.stdout:
             out.write(line)
             found = LOG_LINE.match(line)
@@ -237,7 +278,9 @@ def _watch(command: list[str], log: Path) -> Count:
     count.passed = max(tests - failures, 0)
     if child.returncode and not count.failed:
         count.failed = 1
-        count.problems.append(f"Odoo ended with {child.returncode}: see {log}\n{odoo_server.tail(log)}")
+        count.problems.append(
+            f"Odoo ended with {child.returncode}: see {log}\n{odoo_server.tail(log)}"
+        )
     if not tests and not count.failed:
         count.failed = 1
         count.problems.append(f"Odoo ran no test of {command[-2:]}: see {log}")

@@ -21,7 +21,9 @@ class Product:
 @pytest.fixture(scope="session")
 def product():
     options = argparse.Namespace(workers=0, port=free_port(), json=True, fresh=True, stop=False)
-    running = ground_run.Run(options, postgres=server("postgres-test", durable=False), prefix="e2e-")
+    running = ground_run.Run(
+        options, postgres=server("postgres-test", durable=False), prefix="e2e-"
+    )
     running.stop_servers()
     facts = running.start()
     yield Product(facts["url"], facts)

@@ -15,7 +15,9 @@ __all__ = ["load"]
 
 def load(env) -> None:
     """Fill a database that has our addons installed. Amounts in EUR, dates of this year."""
-    env = env(context={**env.context, "lang": "fr_FR", "tracking_disable": True, "mail_notrack": True})
+    env = env(
+        context={**env.context, "lang": "fr_FR", "tracking_disable": True, "mail_notrack": True}
+    )
     load_company(env)
     load_users(env)
     load_platform(env)

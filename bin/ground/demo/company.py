@@ -7,7 +7,17 @@ from PIL import Image, ImageDraw
 
 from . import register
 
-SALE_TAXES = ("20% G", "20% S", "10% G", "10% S", "5.5% G", "5.5% S", "2.1% G", "0% EXEMPT S", "0% EXEMPT G")
+SALE_TAXES = (
+    "20% G",
+    "20% S",
+    "10% G",
+    "10% S",
+    "5.5% G",
+    "5.5% S",
+    "2.1% G",
+    "0% EXEMPT S",
+    "0% EXEMPT G",
+)
 
 
 def load_company(env) -> None:
@@ -34,12 +44,20 @@ def load_company(env) -> None:
         "efacture_share_capital": demo["capital"],
         "efacture_rcs_city": demo["rcs"],
     }
-    values.update({k: v for k, v in legal.items() if k in company._fields and company._fields[k].type == "char"})
+    values.update(
+        {
+            k: v
+            for k, v in legal.items()
+            if k in company._fields and company._fields[k].type == "char"
+        }
+    )
     company.write(values)
     bank = env["res.partner.bank"].create(
         {"acc_number": demo["iban"], "partner_id": company.partner_id.id, "allow_out_payment": True}
     )
-    journal = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
+    journal = env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1
+    )
     journal.bank_account_id = bank
     env["account.tax"].with_context(active_test=False, lang="en_US").search(
         [("type_tax_use", "=", "sale"), ("name", "in", SALE_TAXES)]

@@ -32,7 +32,9 @@ def load_invoices(env) -> None:
     for number, customer in enumerate(france):
         for back in (95, 40, 6):
             basket = BASKETS[(number + back) % len(BASKETS)]
-            move = _invoice(env, customer, today - timedelta(days=back + number % 5), basket, products)
+            move = _invoice(
+                env, customer, today - timedelta(days=back + number % 5), basket, products
+            )
             if back == 6 and number % 3:
                 drafts += move
                 continue
@@ -40,7 +42,9 @@ def load_invoices(env) -> None:
     belgian = customers.filtered(lambda p: p.country_id.code == "BE")[:1]
     if belgian:
         _invoice(env, belgian, today - timedelta(days=12), (("EXPORT", 2),), products).action_post()
-    posted = env["account.move"].search([("move_type", "=", "out_invoice"), ("state", "=", "posted")], limit=1)
+    posted = env["account.move"].search(
+        [("move_type", "=", "out_invoice"), ("state", "=", "posted")], limit=1
+    )
     reversal = (
         env["account.move.reversal"]
         .with_context(active_model="account.move", active_ids=posted.ids)
@@ -65,7 +69,10 @@ def _products(env) -> dict:
     return {
         code: env["product.product"].create(
             {
-                "default_code": code, "name": name, "type": kind, "list_price": price,
+                "default_code": code,
+                "name": name,
+                "type": kind,
+                "list_price": price,
                 "taxes_id": [(6, 0, by_name[tax].ids)],
             }
         )  # fmt: skip
@@ -81,7 +88,8 @@ def _invoice(env, customer, day: date, basket, products):
             "invoice_date": day,
             "invoice_payment_term_id": env.ref("account.account_payment_term_30days").id,
             "invoice_line_ids": [
-                (0, 0, {"product_id": products[code].id, "quantity": quantity}) for code, quantity in basket
+                (0, 0, {"product_id": products[code].id, "quantity": quantity})
+                for code, quantity in basket
             ],
         }
     )

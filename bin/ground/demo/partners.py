@@ -5,11 +5,26 @@ from . import register
 ABROAD = [
     # name, country, VAT, city, zip, street, contact method
     ("Brouwerij Hollevoet NV", "be", "BE0477472701", "Gent", "9000", "Veldstraat 12", "email"),
-    ("Weber Feinmechanik GmbH", "de", "DE136695976", "Stuttgart", "70173", "Königstraße 5", "email"),
+    (
+        "Weber Feinmechanik GmbH",
+        "de",
+        "DE136695976",
+        "Stuttgart",
+        "70173",
+        "Königstraße 5",
+        "email",
+    ),
     ("Alpine Sports SA", "ch", "", "Genève", "1201", "Rue du Mont-Blanc 3", "email"),
 ]
 INDIVIDUALS = [
-    ("Camille Fontaine", "3 allée des Tilleuls", "69003", "Lyon", "camille.fontaine@example.com", "email"),
+    (
+        "Camille Fontaine",
+        "3 allée des Tilleuls",
+        "69003",
+        "Lyon",
+        "camille.fontaine@example.com",
+        "email",
+    ),
     ("Youssef Benali", "17 rue de la Gare", "42100", "Saint-Étienne", False, "manual"),
 ]
 
@@ -24,7 +39,9 @@ def load_partners(env) -> None:
                 {
                     "name": facts["name"].title(),
                     "is_company": True,
-                    "efacture_customer_type": "sole_trader" if facts["kind"] == "sole_trader" else "company",
+                    "efacture_customer_type": "sole_trader"
+                    if facts["kind"] == "sole_trader"
+                    else "company",
                     "efacture_public_body": bool(facts["public"]),
                     **register.address(place),
                     "country_id": france.id,
@@ -32,13 +49,17 @@ def load_partners(env) -> None:
                     "company_registry": place["siret"],
                     "email": demo.get("email") or False,
                     "phone": demo.get("phone") or False,
-                    "invoice_sending_method": demo["contact"] if demo["contact"] in methods else "email",
+                    "invoice_sending_method": demo["contact"]
+                    if demo["contact"] in methods
+                    else "email",
                     "customer_rank": int(role == "customer"),
                     "supplier_rank": int(role == "supplier"),
                 }
             )
             if demo.get("iban"):
-                env["res.partner.bank"].create({"acc_number": demo["iban"], "partner_id": partner.id})
+                env["res.partner.bank"].create(
+                    {"acc_number": demo["iban"], "partner_id": partner.id}
+                )
             _addresses(env, partner, facts)
     for name, country, vat, city, zip_code, street, method in ABROAD:
         env["res.partner"].create(
@@ -58,7 +79,9 @@ def load_partners(env) -> None:
             }
         )  # fmt: skip
     customer = env["res.users"].search([("login", "=", "customer")])
-    customer.partner_id.parent_id = env["res.partner"].search([("name", "=", "Atelier Nivelle")], limit=1)
+    customer.partner_id.parent_id = env["res.partner"].search(
+        [("name", "=", "Atelier Nivelle")], limit=1
+    )
 
 
 def _addresses(env, partner, facts: dict) -> None:

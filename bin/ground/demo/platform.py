@@ -1,18 +1,20 @@
 """The demo company's account at the loopback platform."""
 
+import json
+import os
+
 
 def load_platform(env) -> None:
-    """The addresses are placeholders: `bin/run` writes the real ports at each start."""
+    """The addresses are placeholders: `aim` writes the real ones when the sandbox runs."""
     platform = env["efacture.platform"].create(
         {
             "name": "Plateforme de démonstration",
             "connector": "afnor",
             "environment": "sandbox",
-            "flow_base_url": "http://127.0.0.1:9/flow-service",
-            "directory_base_url": "http://127.0.0.1:9/directory-service",
-            "token_url": "http://127.0.0.1:9/oauth2/token",
+            **_addresses({"flow_url": "http://127.0.0.1:9/flow", "directory_url": "http://127.0.0.1:9/directory",
+                          "token_url": "http://127.0.0.1:9/token"}),
         }
-    )
+    )  # fmt: skip
     env["efacture.account"].create(
         {
             "name": "Compte de démonstration",
@@ -25,17 +27,18 @@ def load_platform(env) -> None:
     )
 
 
-def sandbox_parameters(sandbox: dict) -> dict[str, str]:
-    """System parameters that aim the demo database at the loopback platforms."""
-    return {
-        "efacture.company_register_url": sandbox["register"]["url"],
-        "efacture.vies_url": sandbox["vies"]["url"],
-    }
+def aim(env) -> None:
+    """Point the demo database at the running sandbox, described by `$EFACTURE_SANDBOX` (JSON)."""
+    sandbox = json.loads(os.environ["EFACTURE_SANDBOX"])
+    account = env["efacture.account"].search([("platform_id.environment", "=", "sandbox")], limit=1)
+    account.platform_id.write(_addresses(sandbox["pa"]))
+    account.write({key: sandbox["pa"][key] for key in ("client_id", "client_secret")})
+    parameters = env["ir.config_parameter"]
+    parameters.set_param("efacture.company_register_url", sandbox["register"]["url"])
+    parameters.set_param("efacture.vies_url", sandbox["vies"]["url"])
 
 
-def sandbox_platform(sandbox: dict) -> dict[str, str]:
-    """Columns of the demo platform for this start."""
-    pa = sandbox["pa"]
+def _addresses(pa: dict) -> dict:
     return {
         "flow_base_url": pa["flow_url"],
         "directory_base_url": pa["directory_url"],

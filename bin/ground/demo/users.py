@@ -20,7 +20,14 @@ def load_users(env) -> None:
     common = {"lang": "fr_FR", "tz": "Europe/Paris", "notification_type": "inbox"}
     env["res.lang"]._activate_lang("fr_FR")
     admin = env.ref("base.user_admin")
-    admin.write({**common, "name": "Administratrice", "password": "admin", "email": "admin@deuxrives.example"})
+    admin.write(
+        {
+            **common,
+            "name": "Administratrice",
+            "password": "admin",
+            "email": "admin@deuxrives.example",
+        }
+    )
     admin.group_ids += env.ref("account.group_account_manager")
     for login, groups in GROUPS.items():
         wanted = [env.ref(x).id for x in groups if env.ref(x, raise_if_not_found=False)]
