@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from pathlib import Path
 
 import polib
 

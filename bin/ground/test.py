@@ -95,7 +95,7 @@ class Choice:
         self.e2e = [p for p in self.e2e if _has_tests(paths.ROOT / p)]
         if words and not files:
             self.odoo_tags = odoo_tags(addons or paths.our_addons(), words)
-            found = {w for w in words}
+            found = set(words)
             self.e2e = [p for p in self.e2e if _mentions(paths.ROOT / p, found)]
             self.pure = [p for p in self.pure if _mentions(paths.ROOT / p, found)]
         else:
