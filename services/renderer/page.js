@@ -150,6 +150,7 @@ globalThis.efacture = (() => {
     }
 
     async function settle() {
+        document.body.getBoundingClientRect(); // lays out, so that the faces in use start loading
         await document.fonts.ready;
         const pictures = [...document.images].filter((picture) => picture.getAttribute("src"));
         let broken = 0;

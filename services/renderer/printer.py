@@ -98,7 +98,9 @@ class Tab:
         self.browser = browser
         self.shell: Shell | None = None
         self.used = 0.0
-        self.target = browser.call("Target.createTarget", {"url": "about:blank"})["targetId"]
+        # A window of its own: in a hidden tab fonts never finish loading.
+        wanted = {"url": "about:blank", "newWindow": True}
+        self.target = browser.call("Target.createTarget", wanted)["targetId"]
         attached = browser.call("Target.attachToTarget", {"targetId": self.target, "flatten": True})
         self.session = attached["sessionId"]
         self._loaded = threading.Event()
@@ -108,7 +110,7 @@ class Tab:
             ("Inspector.enable", {}),
             ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
             ("Emulation.setEmulatedMedia", {"media": "print"}),
-            ("Emulation.setScriptExecutionDisabled", {"value": False}),
+            ("Emulation.setFocusEmulationEnabled", {"enabled": True}),
         ):
             self.call(method, params)
 

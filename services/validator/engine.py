@@ -11,6 +11,7 @@ from en16931 import kinds, own_checks, rulesets, sentences, terms
 from en16931.verdict import Finding, Verdict, conclude, sort_findings
 from lxml import etree
 
+from .fastrun import FastSheets, usable
 from .saxon import EngineError, Fired, Saxon
 
 _logger = logging.getLogger("efacture.validator")
@@ -27,8 +28,6 @@ class Engine:
         self.saxon = Saxon()
         self.fast = None
         if fast:
-            from .fastrun import FastSheets
-
             self.fast = FastSheets(self.saxon)
 
     def check(self, content: bytes, context: str = "fr-ctc", lang: str = "fr") -> Verdict:
@@ -139,10 +138,11 @@ class _Check:
 
     def check_rules(self, root, sheets, conforms: bool) -> None:
         node = self.engine.saxon.parse(root)
+        fast = conforms and self.engine.fast is not None and usable(root)
         for sheet in sheets:
             self.rule_sets[sheet.name] = rulesets.version_of(sheet.name)
             try:
-                fired = self.fire(sheet, node, conforms)
+                fired = self.fire(sheet, node, fast)
             except EngineError as error:
                 detail = " ".join(str(error).split())[:300]
                 if error.in_document:
@@ -152,9 +152,9 @@ class _Check:
                 continue
             self.report(root, sheet, fired)
 
-    def fire(self, sheet: rulesets.Sheet, node, conforms: bool) -> list[Fired]:
+    def fire(self, sheet: rulesets.Sheet, node, fast: bool) -> list[Fired]:
         """Run the generated sheet where it can be trusted, else the official one."""
-        if self.engine.fast is not None and conforms:
+        if fast:
             fired = self.engine.fast.run(sheet, node)
             if fired is not None:
                 return fired
