@@ -21,7 +21,12 @@
     "data": [
         "security/efacture_groups.xml",
         "security/ir.model.access.csv",
+        "security/efacture_partner_rules.xml",
+        "data/efacture_sequences.xml",
+        "data/efacture_partner_cron.xml",
         "views/efacture_menus.xml",
+        "views/efacture_account_views.xml",
+        "views/efacture_platform_views.xml",
     ],
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
