@@ -15,16 +15,16 @@ def load_platform(env) -> None:
                           "token_url": "http://127.0.0.1:9/token"}),
         }
     )  # fmt: skip
-    env["efacture.account"].create(
+    account = env["efacture.account"].create(
         {
             "name": "Compte de démonstration",
             "platform_id": platform.id,
             "company_id": env.company.id,
             "client_id": "demo",
             "client_secret": "demo",
-            "state": "active",
         }
     )
+    account.state = "active"
 
 
 def aim(env) -> None:
