@@ -200,7 +200,7 @@ ground_exec() {
         "EFACTURE_HOME=$EFACTURE_HOME" "EFACTURE_ROOT=$RUN_ROOT" "EFACTURE_CHECKOUT=$ROOT"
         "EFACTURE_INSTANCE_DIR=$instance" "EFACTURE_RUN_DIR=$run_dir" "EFACTURE_SERVICES_DIR=$RUN_ROOT/services"
         "EFACTURE_CACHE_DIR=$instance/cache" "EFACTURE_SHARED=$EFACTURE_SHARED"
-        "EFACTURE_ODOO_PATH=$(odoo_python_path)"
+        "EFACTURE_ODOO_PATH=$(odoo_python_path)" "DOCUTILSCONFIG=$RUN_ROOT/bin/ground/docutils.conf"
     )
     if [ "$(id -u)" = 0 ]; then
         # A service started on the way by root changes to this user; root leaves no byte code behind.
