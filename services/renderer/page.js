@@ -129,10 +129,27 @@ globalThis.efacture = (() => {
     const HAIR = 1; // px: drawn that much inside the page, so that rounding never makes another one
     const heightOf = (node) => node.getBoundingClientRect().height;
 
+    const CLEAR = 2 * MM; // between what a header or footer says and what follows it
+
+    /* Lowest point that text and pictures reach; padding and shapes behind them may be cut. */
+    function inkBottom(block) {
+        let bottom = 0;
+        const see = (rect) => (bottom = rect.width > 0 ? Math.max(bottom, rect.bottom) : bottom);
+        const texts = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
+        const range = document.createRange();
+        while (texts.nextNode()) {
+            if (!texts.currentNode.data.trim()) continue;
+            range.selectNodeContents(texts.currentNode);
+            [...range.getClientRects()].forEach(see);
+        }
+        block.querySelectorAll("img").forEach((picture) => see(picture.getBoundingClientRect()));
+        return bottom ? bottom - block.getBoundingClientRect().top + CLEAR : 0;
+    }
+
     /* Room that header and footer really take: never less than the margins, never over the text. */
     function reserve(paper, parts) {
-        parts.top = Math.max(paper.top * MM, paper.headerTop * MM + heightOf(parts.header.firstElementChild));
-        parts.bottom = Math.max(paper.bottom * MM, heightOf(parts.footer.firstElementChild));
+        parts.top = Math.max(paper.top * MM, paper.headerTop * MM + inkBottom(parts.header.firstElementChild));
+        parts.bottom = Math.max(paper.bottom * MM, inkBottom(parts.footer.firstElementChild));
         parts.footer.style.height = `${parts.bottom}px`;
         parts.room = paper.height * MM - parts.top - parts.bottom;
     }
@@ -146,6 +163,18 @@ globalThis.efacture = (() => {
         for (let i = 0; i < 4 && tooWide(); i++) {
             zoom *= Math.max(0.5, (block.clientWidth - 1) / block.scrollWidth);
             block.style.zoom = zoom;
+        }
+    }
+
+    /* A frame drawn by an absolute ::before is misplaced where a table goes on over the page. */
+    function frame(body) {
+        for (const table of body.querySelectorAll("table")) {
+            const style = getComputedStyle(table, "::before");
+            const framed = style.content !== "none" && style.position === "absolute";
+            if (framed && parseFloat(style.borderTopWidth) > 0) {
+                table.style.border = `${style.borderTopWidth} ${style.borderTopStyle} ${style.borderTopColor}`;
+                table.classList.add("ef-framed");
+            }
         }
     }
 
@@ -219,6 +248,7 @@ globalThis.efacture = (() => {
         number(parts.header, 1, 1);
         number(parts.footer, 1, 1);
         const broken = await settle();
+        frame(parts.body);
         narrow(job, parts.body);
         reserve(paper, parts);
         spacers.thead.style.height = `${parts.top}px`;
