@@ -44,17 +44,17 @@ class Platform(Server):
         "no_identifier": "202 without flowId",
     }
 
-    def __init__(
-        self, state: Path, *, api_version: str = "1.2", acknowledge_after: float = 1.0
-    ) -> None:
+    # `acknowledge_after`: seconds a deposit stays Pending.
+    defaults = {"api_version": "1.2", "acknowledge_after": 1.0}
+
+    def __init__(self, state: Path, **settings: Any) -> None:
         state.mkdir(parents=True, exist_ok=True)
-        self.api_version = api_version
         self.client_id, self.client_secret = _credentials(state / "credentials.json")
         self.directory = Directory(self.error)
-        self.flows = Flows(FlowStore(state), self.error, acknowledge_after)
+        self.flows = Flows(FlowStore(state), self.error, lambda: self.settings["acknowledge_after"])
         self._tokens: dict[str, float] = {}
         self._tokens_lock = threading.Lock()
-        super().__init__()
+        super().__init__(**settings)
 
     def rules(self):
         rules: list[tuple[str, list[str], str, Any]] = [
@@ -106,7 +106,6 @@ class Platform(Server):
                 (f"{flow}/healthcheck", ["GET"], "flow.healthcheck", self.healthcheck),
             ]
         rules += [
-            ("/_sandbox/settings", ["GET", "POST"], "", self.settings),
             ("/_sandbox/advance", ["POST"], "", self.advance),
             ("/_sandbox/inbound", ["POST"], "", self.inbound),
         ]
@@ -128,13 +127,15 @@ class Platform(Server):
 
     def _versioned(self, handler: Any) -> Any:
         def call(request: Request, version: str = "", **values: str) -> Response:
-            return handler(request, version or self.api_version, **values)
+            return handler(request, version or self.settings["api_version"], **values)
 
         return call
 
     def _reading(self, resource: str) -> Any:
         def call(request: Request, version: str = "", **keys: str) -> Response:
-            return self.directory.read(request, version or self.api_version, resource, **keys)
+            return self.directory.read(
+                request, version or self.settings["api_version"], resource, **keys
+            )
 
         return call
 
@@ -202,19 +203,10 @@ class Platform(Server):
         """Well."""
         return Response(status=200)
 
-    def settings(self, request: Request) -> Response:
-        """`GET`/`POST /_sandbox/settings`: `{"api_version": …, "acknowledge_after": seconds}`."""
-        if request.method == "POST":
-            wanted = request.get_json(silent=True) or {}
-            if wanted.get("api_version", self.api_version) not in VERSIONS:
-                return answer({"error": f"api_version is one of {', '.join(VERSIONS)}"}, 400)
-            self.api_version = wanted.get("api_version", self.api_version)
-            self.flows.acknowledge_after = float(
-                wanted.get("acknowledge_after", self.flows.acknowledge_after)
-            )
-        return answer(
-            {"api_version": self.api_version, "acknowledge_after": self.flows.acknowledge_after}
-        )
+    def check_settings(self, wanted: dict[str, Any]) -> str:
+        if wanted.get("api_version", "1.2") not in VERSIONS:
+            return f"api_version is one of {', '.join(VERSIONS)}"
+        return super().check_settings(wanted)
 
     def advance(self, request: Request) -> Response:
         """`POST /_sandbox/advance`: set the acknowledgement (`Ok`, `Error`, `Pending`) of a deposit by number or flow id."""

@@ -11,6 +11,7 @@ import json
 import re
 import time
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -45,7 +46,9 @@ COLUMN = {
 class Flows:
     """Deposits and what comes back."""
 
-    def __init__(self, store: FlowStore, error: Any, acknowledge_after: float) -> None:
+    def __init__(
+        self, store: FlowStore, error: Any, acknowledge_after: Callable[[], float]
+    ) -> None:
         self.store = store
         self._error = error
         self.acknowledge_after = acknowledge_after
@@ -93,7 +96,7 @@ class Flows:
             updated_at=moment,
             ack_status="Error" if problem else "Pending",
             ack_details=[_detail(*problem)] if problem else [],
-            due=time.time() + self.acknowledge_after if pending else None,
+            due=time.time() + self.acknowledge_after() if pending else None,
             content=content,
         )
         if fault and fault.fault == "no_identifier":

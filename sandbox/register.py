@@ -26,8 +26,11 @@ class Register(Server):
     title = "Company register (sandbox)"
     more_faults = {"page_repeat": "every page is the first one"}
 
-    def __init__(self) -> None:
-        super().__init__()
+    # Requests a second from everybody together; 0: no limit.
+    defaults = {"rate": RATE}
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
         self._starts: deque[float] = deque()
         self._rate_lock = threading.Lock()
 
@@ -44,7 +47,7 @@ class Register(Server):
             moment = time.monotonic()
             while self._starts and self._starts[0] <= moment - 1:
                 self._starts.popleft()
-            if len(self._starts) >= RATE:
+            if self.settings["rate"] and len(self._starts) >= self.settings["rate"]:
                 return self.error(429, "", "Trop de requêtes.", {"Retry-After": "1"})
             self._starts.append(moment)
         return None

@@ -52,8 +52,11 @@ class Server:
     name = "server"
     title = "Server"
     more_faults: dict[str, str] = {}
+    # Settings of `/_sandbox/settings` with their first values; a change must be of the same type.
+    defaults: dict[str, Any] = {}
 
-    def __init__(self) -> None:
+    def __init__(self, **settings: Any) -> None:
+        self.settings = {**self.defaults, **settings}
         operations = []
         rules = []
         for rule, methods, operation, handler in self.rules():
@@ -69,6 +72,9 @@ class Server:
                 endpoint=("", lambda request: answer(self.ledger())),
             ),
             Rule("/_sandbox/faults", methods=["GET", "POST"], endpoint=("", self.switch_faults)),
+            Rule(
+                "/_sandbox/settings", methods=["GET", "POST"], endpoint=("", self.change_settings)
+            ),
             Rule(
                 "/_sandbox/calls",
                 methods=["GET"],
@@ -252,6 +258,27 @@ class Server:
                 "meaning": self.faults.names,
             }
         )
+
+    def change_settings(self, request: Request) -> Response:
+        """`GET`/`POST /_sandbox/settings`."""
+        wanted = request.get_json(silent=True) if request.method == "POST" else {}
+        wrong = (
+            "an object is expected" if not isinstance(wanted, dict) else self.check_settings(wanted)
+        )
+        if wrong:
+            return answer({"error": wrong}, 400)
+        self.settings.update(wanted)
+        return answer(self.settings)
+
+    def check_settings(self, wanted: dict[str, Any]) -> str:
+        """Why these settings cannot be; empty when they can."""
+        for name, value in wanted.items():
+            if name not in self.defaults:
+                return f"no setting is called {name}"
+            kinds = (int, float) if isinstance(self.defaults[name], int | float) else (str,)
+            if isinstance(value, bool) or not isinstance(value, kinds):
+                return f"{name} is of another type"
+        return ""
 
     def calls(self) -> dict[str, int]:
         """How many requests each operation has had since the start."""

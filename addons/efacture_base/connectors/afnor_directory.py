@@ -8,7 +8,7 @@ empty list in 1.3; 206 (less than asked) exists before 1.3. All are read whateve
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -17,6 +17,7 @@ from .contract import DirectoryAddress
 from .errors import BadAnswer, NotFound
 
 SCHEME = "0225"
+STATE_PORTAL = "DFH"
 PAGE = 50
 MAX_PAGES = 200
 # A code of the State directory that stands for "any": no address to choose.
@@ -118,7 +119,7 @@ class AfnorDirectory:
         addresses = [_read_line(row) for row in rows]
         # The platform may match more loosely than asked ("contains" in 1.1).
         addresses = [a for a in addresses if (a.siren == siren if siren else a.siret == siret)]
-        return self._with_labels(addresses)
+        return self._with_needs(self._with_labels(addresses))
 
     def line(self, addressing_identifier: str) -> DirectoryAddress | None:
         """One address line, or None."""
@@ -175,12 +176,38 @@ class AfnorDirectory:
         for address in addresses:
             code = names.get((address.siret, address.routing_identifier))
             if code and not address.label:
-                values = {**address.__dict__, "label": code.name}
-                if address.requires_commitment is None:
-                    values["requires_commitment"] = code.requires_commitment
-                address = DirectoryAddress(**values)
+                needs = _either(address.requires_commitment, code.requires_commitment)
+                address = replace(address, label=code.name, requires_commitment=needs)
             labelled.append(address)
         return labelled
+
+    def _with_needs(self, addresses: list[DirectoryAddress]) -> list[DirectoryAddress]:
+        """What public bodies ask for, read from their establishments where the version cannot include those in the lines."""
+        bare = [
+            a
+            for a in addresses
+            if a.platform_type == STATE_PORTAL and a.siret and a.requires_service_code is None
+        ]
+        if not bare or self._http.settings.at_least("1.3"):
+            return addresses
+        facilities = {
+            facility.siret: facility for facility in self.search_facilities(siren=bare[0].siren)
+        }
+        completed = []
+        for address in addresses:
+            facility = facilities.get(address.siret)
+            if facility and address.requires_service_code is None:
+                address = replace(
+                    address,
+                    name=address.name or facility.name,
+                    requires_service_code=facility.requires_service_code,
+                    requires_commitment=_either(
+                        address.requires_commitment, facility.requires_commitment
+                    ),
+                    requires_service_or_commitment=facility.requires_service_or_commitment,
+                )
+            completed.append(address)
+        return completed
 
     def _read(self, path: str) -> dict[str, Any] | None:
         try:

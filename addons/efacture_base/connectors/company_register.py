@@ -169,16 +169,20 @@ class CompanyRegister:
 
     def _call(self, params: dict[str, Any]) -> Any:
         url = f"{self.base_url}/search"
-        self.session.memory.throttle(
-            host_key(url), calls=CALLS_PER_SECOND, seconds=1.0, patience=self.patience
-        )
-        answer = self.session.request(
-            "GET",
-            url,
-            params={**params, "minimal": "true", "include": _INCLUDE},
-            limits=_LIMITS,
-            patience=self.patience,
-        )
+        params = {**params, "minimal": "true", "include": _INCLUDE}
+        for attempt in (1, 2):
+            self.session.memory.throttle(
+                host_key(url), calls=CALLS_PER_SECOND, seconds=1.0, patience=self.patience
+            )
+            try:
+                answer = self.session.request(
+                    "GET", url, params=params, limits=_LIMITS, patience=self.patience
+                )
+                break
+            except errors.Busy as error:
+                # Another worker of this machine may have used up the rate: a short wait the server asks for is worth it.
+                if attempt == 2 or error.retry_after is None or error.retry_after > self.patience:
+                    raise
         return answer.json()
 
 

@@ -93,6 +93,13 @@ class Answer:
             )
 
 
+class _PlainSession(requests.Session):
+    """requests without redirections: it would read their bodies without limit, and follow them unjudged."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        return None
+
+
 @dataclass
 class Session:
     """An HTTP session. Cheap to make; close it, or use it in `with`.
@@ -108,11 +115,10 @@ class Session:
     secrets: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._requests = requests.Session()
+        self._requests = _PlainSession()
         self._requests.trust_env = (
             False  # no proxy and no .netrc from the environment: they would go round the guard
         )
-        self._requests.max_redirects = 0
         for scheme in ("http://", "https://"):
             self._requests.mount(scheme, GuardedAdapter(max_retries=0))
 
