@@ -66,7 +66,7 @@ unpack_odoo() {
     mkdir -p "$work"/{debs,root,apt/lists/partial,apt/cache/archives/partial}
     local mirror
     mirror="$( (cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list 2>/dev/null | sed -n 's/^deb \(\[[^]]*\] \)\?\(http[^ ]*debian\)\/\? .*/\2/p';
-        sed -n 's/^URIs: *\(http[^ ]*debian\)\/\?$/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null) | head -n 1)"
+        sed -n 's/^URIs: *\(http[^ ]*debian\)\/\?$/\1/p' /etc/apt/sources.list.d/*.sources 2>/dev/null) | head -n 1 || true)"
     : "${mirror:=http://deb.debian.org/debian}"
     local suite
     for suite in sid bookworm; do
@@ -123,6 +123,7 @@ make_python() {
 }
 
 ground_prepare() {
+    trap 'say "Stopped: the set-up failed at “$BASH_COMMAND”. Run the command again to go on; logs are in $EFACTURE_HOME/log."' ERR
     [ -e /etc/debian_version ] || fail "this command sets up Debian 12 or newer. On another system see README, “With your own Odoo”."
     mkdir -p "$EFACTURE_HOME/log" 2>/dev/null || fail "cannot write to $EFACTURE_HOME. Choose another folder: EFACTURE_HOME=… $0"
     exec 9>"$EFACTURE_HOME/setup.lock"
@@ -142,6 +143,7 @@ ground_prepare() {
     VENV="$(cat "$stamp")"
     flock -u 9
     exec 9>&-
+    trap - ERR
 }
 
 # Root only prepares: PostgreSQL, Chromium's sandbox and Odoo all want an ordinary user.
