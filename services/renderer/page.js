@@ -189,7 +189,7 @@ globalThis.efacture = (() => {
 
     function pageSize(paper) {
         document.getElementById("ef-page-size").textContent =
-            `@page{size:${paper.width}mm ${paper.height}mm;margin:0}`;
+            `@page{size:${paper.width}mm ${paper.height}mm !important;margin:0 !important}`;
     }
 
     async function sections(job) {

@@ -7,12 +7,12 @@ import logging
 import re
 import time
 
-from en16931 import kinds, own_checks, rulesets, sentences, terms
+from en16931 import kinds, own_checks, pdf_container, rulesets, sentences, terms
 from en16931.verdict import Finding, Verdict, conclude, sort_findings
 from lxml import etree
 
 from .fastrun import FastSheets, usable
-from .saxon import EngineError, Fired, Saxon
+from .saxon import EngineError, Fired, Saxon, text_of
 
 _logger = logging.getLogger("efacture.validator")
 MAX_PER_RULE = 50  # a wrong template repeats one finding on each of thousands of lines
@@ -109,18 +109,20 @@ class _Check:
             self.add(raw.rule, raw.severity, "own", location=raw.location, value=raw.value)
 
     def open_pdf(self, content: bytes) -> bytes | None:
-        from en16931 import pdfa3
-
-        self.findings += pdfa3.check_container(content)
+        """Return the invoice in a PDF; None, with the reason noted, when there is none."""
         try:
-            held = pdfa3.extract_xml(content)
+            held = pdf_container.extract_xml(content)
+            files = [] if held else pdf_container.extract_attachments(content)
         except Exception as error:  # noqa: BLE001 a PDF can be broken in any way
             self.incomplete("PDF-READ", str(error), "container")
             return None
-        if held is None:
+        invoices = (kinds.CII, kinds.ZUGFERD1)
+        others = [f.content for f in files if kinds.detect(f.content).kind in invoices]
+        if not held and not others:
             self.incomplete("PDF-NO-XML", "", "container")
             return None
-        return held[1]
+        self.findings += pdf_container.check_container(content, self.lang)
+        return held[1] if held else others[0]
 
     def check_schema(self, root: etree._Element) -> bool:
         path = rulesets.schema_path(self.kind)
@@ -137,8 +139,9 @@ class _Check:
         return False
 
     def check_rules(self, root, sheets, conforms: bool) -> None:
-        node = self.engine.saxon.parse(root)
-        fast = conforms and self.engine.fast is not None and usable(root)
+        text = text_of(root)
+        node = self.engine.saxon.parse(text)
+        fast = conforms and self.engine.fast is not None and usable(root, text)
         for sheet in sheets:
             self.rule_sets[sheet.name] = rulesets.version_of(sheet.name)
             try:

@@ -55,20 +55,16 @@ def _files(sheet: rulesets.Sheet) -> tuple[Path, Path]:
     return files
 
 
-def usable(root: etree._Element) -> bool:
+def usable(root: etree._Element, text: str) -> bool:
     """Say whether a schema-valid document may be judged by generated sheets.
 
     Not with a second root element inside (UBL extensions may hold anything), nor with one of the
-    separator characters in a text.
+    separator characters anywhere.
+
+    :param text: the document as the engine gets it.
     """
-    if root.xpath("boolean(.//*[name()=name(/*)])"):
-        return False
-    return not root.xpath(
-        "boolean(.//text()[contains(., $a) or contains(., $b)]"
-        " or .//@*[contains(., $a) or contains(., $b)])",
-        a=faststyles.RECORD,
-        b=faststyles.UNIT,
-    )
+    nested = next(root.iterdescendants(root.tag), None)
+    return nested is None and faststyles.RECORD not in text and faststyles.UNIT not in text
 
 
 class FastSheets:

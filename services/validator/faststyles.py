@@ -171,25 +171,29 @@ def _parse_path(text: str) -> Path_:
 def _predicates(text: str) -> list[str]:
     found, rest = [], text.strip()
     while rest:
-        if not rest.startswith("["):
-            raise UnexpectedShape(f"predicate {text!r}")
-        depth, quote = 0, ""
-        for position, character in enumerate(rest):
-            if quote:
-                quote = "" if character == quote else quote
-            elif character in "'\"":
-                quote = character
-            elif character == "[":
-                depth += 1
-            elif character == "]":
-                depth -= 1
-                if not depth:
-                    break
-        else:
-            raise UnexpectedShape(f"predicate {text!r}")
-        found.append(rest[1:position].strip())
-        rest = rest[position + 1 :].strip()
+        end = _closing(rest)
+        found.append(rest[1:end].strip())
+        rest = rest[end + 1 :].strip()
     return found
+
+
+def _closing(text: str) -> int:
+    """Return where the bracket that opens ``text`` closes."""
+    depth, quote = 0, ""
+    for position, character in enumerate(text):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character == "[":
+            depth += 1
+        elif character == "]":
+            depth -= 1
+            if not depth:
+                return position
+        elif not depth:
+            break
+    raise UnexpectedShape(f"predicate {text!r}")
 
 
 _SUFFIX = re.compile(r"ends-with\(name\(\), ?'([A-Za-z]+)'\)")
@@ -232,9 +236,7 @@ def disjoint(a: Path_, b: Path_) -> bool:
             return True
     if a.absolute and len(b.steps) > len(a.steps):
         return True
-    if b.absolute and len(a.steps) > len(b.steps):
-        return True
-    return False
+    return b.absolute and len(a.steps) > len(b.steps)
 
 
 class _Generator:
@@ -568,10 +570,10 @@ def _meet(a: Rule, b: Rule) -> bool:
         for path_b in b.paths:
             if not disjoint(path_a, path_b):
                 return True
+            free = not path_a.absolute and not path_b.absolute
             same_leaf = path_a.steps[-1].name == path_b.steps[-1].name
-            if same_leaf and not path_a.absolute and not path_b.absolute:
-                if path_a.steps[0].name != "rsm:CrossIndustryInvoice":
-                    return True
+            if free and same_leaf and path_a.steps[0].name != "rsm:CrossIndustryInvoice":
+                return True
     return False
 
 

@@ -38,6 +38,11 @@ class Fired:
     text: str
 
 
+def text_of(root: etree._Element) -> str:
+    """Return a parsed document as the engine takes it: no declaration, no doctype."""
+    return etree.tostring(root, encoding="unicode")
+
+
 class Saxon:
     """The processor and its compiled sheets."""
 
@@ -46,9 +51,8 @@ class Saxon:
         self._xslt = self.processor.new_xslt30_processor()
         self._sheets: dict[str, object] = {}
 
-    def parse(self, root: etree._Element):
-        """Return the engine's node for a document already read safely by lxml."""
-        text = etree.tostring(root.getroottree(), encoding="unicode")
+    def parse(self, text: str):
+        """Return the engine's node for a document read safely by lxml and written by ``text_of``."""
         try:
             return self.processor.parse_xml(xml_text=text)
         except PySaxonApiError as error:

@@ -49,12 +49,11 @@ def check(root: etree._Element, kind: kinds.Kind, context: str) -> list[Raw]:
     french = context == "fr-ctc" or kind.kind == kinds.CDAR
     grave = "fatal" if french else "warning"
     found: list[Raw] = []
-    for node in root.iter(etree.Element):
-        name = etree.QName(node).localname
-        if name in _IDENTIFIERS and not len(node):
-            found += _identifier(node, name, grave)
-        elif name in ("DateTimeString", "DateString"):
-            found += _date(node)
+    for node in root.iter(*(f"{{*}}{name}" for name in _IDENTIFIERS)):
+        if node.text and not len(node):
+            found += _identifier(node, etree.QName(node).localname, grave)
+    for node in root.iter("{*}DateTimeString", "{*}DateString"):
+        found += _date(node)
     if french and kind.kind != kinds.CDAR:
         found += _blank_notes(root, kind)
     return found
@@ -63,6 +62,9 @@ def check(root: etree._Element, kind: kinds.Kind, context: str) -> list[Raw]:
 def _identifier(node: etree._Element, name: str, grave: str) -> Iterator[Raw]:
     text, scheme = node.text or "", node.get("schemeID") or ""
     if not text.strip():
+        return
+    plain = text.isalnum() and text.isascii()
+    if plain and not scheme and name not in ("CompanyID", "IBANID"):
         return
     official = scheme in ("0002", "0009", "0224", "0225", "0231", "VA") or name == "IBANID"
     if text != text.strip() or _ODD_SPACE.search(text):

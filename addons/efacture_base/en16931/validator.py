@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from . import kinds
-from .verdict import UNCHECKED, Finding, Verdict
+from .sentences import sentence
+from .verdict import UNCHECKED, Finding, Verdict, conclude, sort_findings
 
 try:  # inside Odoo the package is odoo.addons.efacture_base.en16931
     from ..hostservice import HostServiceError, ServiceClient
@@ -71,23 +74,25 @@ def validate_many(
     Documents travel in small batches; when a batch fails each of its documents is asked for alone,
     so that one bad document never costs the others their verdict. ``timeout`` is per document.
     """
+    if pdfa:
+        plain = validate_many(contents, context=context, lang=lang, timeout=timeout)
+        pairs = zip(contents, plain, strict=True)
+        return [_with_pdfa(content, verdict, lang) for content, verdict in pairs]
     verdicts: list[Verdict] = []
     batch: list[bytes] = []
     for content in contents:
         full = len(batch) >= BATCH_DOCUMENTS or sum(map(len, batch)) + len(content) > BATCH_BYTES
         if batch and full:
-            verdicts += _ask(batch, context, lang, pdfa, timeout)
+            verdicts += _ask(batch, context, lang, timeout)
             batch = []
         batch.append(content)
     if batch:
-        verdicts += _ask(batch, context, lang, pdfa, timeout)
+        verdicts += _ask(batch, context, lang, timeout)
     return verdicts
 
 
-def _ask(
-    contents: Sequence[bytes], context: str, lang: str, pdfa: bool, timeout: float
-) -> list[Verdict]:
-    params = {"context": context, "lang": lang, "pdfa": pdfa}
+def _ask(contents: Sequence[bytes], context: str, lang: str, timeout: float) -> list[Verdict]:
+    params = {"context": context, "lang": lang}
     try:
         result, _blobs = ServiceClient(SERVICE).call(
             "validate", params, contents, timeout=timeout * min(len(contents), 4)
@@ -98,10 +103,32 @@ def _ask(
         return verdicts
     except HostServiceError as error:
         if len(contents) > 1 and error.code in ("timeout", "error"):
-            return [_ask([content], context, lang, pdfa, timeout)[0] for content in contents]
+            return [_ask([content], context, lang, timeout)[0] for content in contents]
         return [unchecked(content, error.code, str(error), lang) for content in contents]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         return [unchecked(content, "error", str(error), lang) for content in contents]
+
+
+def _with_pdfa(content: bytes, verdict: Verdict, lang: str) -> Verdict:
+    """Return ``verdict`` with what veraPDF says of a PDF that holds an invoice."""
+    if verdict.kind not in (kinds.FACTURX, kinds.ZUGFERD1) or not kinds.is_pdf(content):
+        return verdict
+    from .verapdf import check_pdfa
+
+    start, complete = time.perf_counter(), verdict.verdict != UNCHECKED
+    try:
+        found = check_pdfa(content, lang=lang)
+    except HostServiceError as error:
+        told = sentence("CHECK-PDFA", "", "", str(error), lang)
+        found, complete = [Finding("CHECK-PDFA", "warning", "", told, "pdfa", "")], False
+    findings = sort_findings([*verdict.findings, *found])
+    return replace(
+        verdict,
+        verdict=conclude(findings, complete),
+        findings=findings,
+        rule_sets=(*verdict.rule_sets, ("pdfa", "veraPDF")),
+        seconds=verdict.seconds + time.perf_counter() - start,
+    )
 
 
 def unchecked(content: bytes, why: str, detail: str, lang: str = "fr") -> Verdict:

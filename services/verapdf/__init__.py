@@ -1,0 +1,1 @@
+"""veraPDF, warm, in a process of its own: for ``bin/check`` and tests, not for sending."""
