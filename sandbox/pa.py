@@ -39,6 +39,7 @@ class Platform(Server):
         "page_repeat": "every page is the first one",
         "page_short": "206: less than asked",
         "total_unknown": "the total number of results is -1",
+        "empty_204": "204 instead of an empty list of flows",
         "ack_error": "the deposit is acknowledged with an error",
         "ack_never": "the deposit stays Pending",
         "no_identifier": "202 without flowId",

@@ -146,12 +146,12 @@ class Flows:
             int(cursor) if cursor.isdigit() and not (fault and fault.fault == "page_repeat") else 0
         )
         rows = self.store.query(" AND ".join(conditions), values, limit + 1, start)
-        if not rows and version == "1.2":
+        if not rows and fault and fault.fault == "empty_204":
             return Response(status=204)
         found: dict[str, Any] = {
             "limit": limit,
             "filters": where,
-            "results": [_flow(row) for row in rows[:limit]],
+            "results": [_flow(row, version) for row in rows[:limit]],
         }
         if version == "1.3" and len(rows) > limit:
             found["nextCursor"] = str(start + limit)
@@ -165,7 +165,7 @@ class Flows:
             return self._error(404, "MISSING_RESOURCE", "This flow does not exist.")
         row, kind = rows[0], request.args.get("docType", "Metadata")
         if kind == "Metadata":
-            return answer(_flow(row))
+            return answer(_flow(row, version))
         if kind not in ("Original", "Converted", "ReadableView"):
             return self._error(400, "BAD_REQUEST", "Unknown docType.")
         content = self.store.content(flow_id) or b""
@@ -234,7 +234,7 @@ def _detail(code: str, text: str) -> dict[str, str]:
     return {"level": "Error", "item": "file", "reasonCode": code, "reasonMessage": text}
 
 
-def _flow(row: dict[str, Any]) -> dict[str, Any]:
+def _flow(row: dict[str, Any], version: str) -> dict[str, Any]:
     acknowledgement: dict[str, Any] = {"status": row["ack_status"]}
     if row["ack_details"]:
         acknowledgement["details"] = row["ack_details"]
@@ -252,4 +252,8 @@ def _flow(row: dict[str, Any]) -> dict[str, Any]:
         "updatedAt": row["updated_at"],
         "acknowledgement": acknowledgement,
     }
+    if version == "1.1":
+        del flow["name"]
+    elif version == "1.3":
+        flow["flowProfile"] = flow["flowProfile"] or "Undefined"
     return {name: value for name, value in flow.items() if value is not None}

@@ -43,11 +43,15 @@ class Register(Server):
         return answer({"erreur": text}, status, headers)
 
     def guard(self, operation: str, request: Request) -> Response | None:
+        rate = self.settings["rate"]
+        if not rate:
+            self._starts.clear()
+            return None
         with self._rate_lock:
             moment = time.monotonic()
             while self._starts and self._starts[0] <= moment - 1:
                 self._starts.popleft()
-            if self.settings["rate"] and len(self._starts) >= self.settings["rate"]:
+            if len(self._starts) >= rate:
                 return self.error(429, "", "Trop de requêtes.", {"Retry-After": "1"})
             self._starts.append(moment)
         return None

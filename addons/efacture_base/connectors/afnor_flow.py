@@ -53,6 +53,8 @@ _RULES["1.3"] = _RULES["1.2"] | {"Undefined"}
 _SYNTAXES = {"CII", "UBL", "Factur-X", "CDAR", "FRR"}
 _PROFILES = {"Basic", "CIUS", "Extended-CTC-FR"}
 _ALREADY_THERE = {"AlreadyExistingFlow", "ALREADY_EXISTING_FLOW"}
+# Answers of something that is no flow service (a wrong address, a page on the way): no word on the document.
+_WRONG_PLACE = {301, 302, 303, 307, 308, 404, 405}
 _LIFECYCLE = (
     "CustomerInvoiceLC",
     "SupplierInvoiceLC",
@@ -298,6 +300,8 @@ def outcome_of(error: errors.ConnectorError) -> SubmitOutcome:
         or getattr(error, "status", 0) in (408, 409)
     ):
         state = Outcome.UNKNOWN
+    elif isinstance(error, errors.Refused) and not error.explained and error.status in _WRONG_PLACE:
+        state = Outcome.NOT_SENT
     elif isinstance(error, errors.Refused):
         state = Outcome.REJECTED
     else:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .errors import NotAuthorized
+from .errors import ConnectorError, NotAuthorized
 from .oauth import PROCESS_TOKENS, Credentials, TokenCache
 from .session import Answer, Limits, Session
 
@@ -94,7 +94,7 @@ class AfnorTransport:
     ) -> Answer:
         """Call with a token; a token refused once (401) is renewed and the call made again, as a 401 leaves nothing behind."""
         for attempt in (1, 2):
-            token = self.tokens.get(self.settings.credentials, self.session)
+            token = self._token()
             try:
                 return self.session.request(
                     method,
@@ -113,6 +113,15 @@ class AfnorTransport:
                         continue
                 raise
         raise AssertionError("unreachable")
+
+    def _token(self) -> str:
+        try:
+            return self.tokens.get(self.settings.credentials, self.session)
+        except ConnectorError as error:
+            error.left = (
+                False  # whatever became of the question for a token, the call itself was not made
+            )
+            raise
 
     def flow_url(self, path: str) -> str:
         """Address in the Flow Service."""

@@ -57,6 +57,19 @@ COUNTRIES = frozenset(
         "XI",
     ]
 )
+# Longest first where one holds another. Any other fault reads as `FAULT`: not known.
+FAULT_CODES = (
+    "INVALID_INPUT",
+    "INVALID_REQUESTER_INFO",
+    "GLOBAL_MAX_CONCURRENT_REQ",
+    "MS_MAX_CONCURRENT_REQ",
+    "SERVICE_UNAVAILABLE",
+    "MS_UNAVAILABLE",
+    "TIMEOUT",
+    "SERVER_BUSY",
+    "VAT_BLOCKED",
+    "IP_BLOCKED",
+)
 # ISO 3166 code to the code VIES knows.
 ALIASES = {"GR": "EL"}
 _NUMBER = re.compile(r"[0-9A-Za-z+*.]{2,12}")
@@ -214,7 +227,7 @@ class Vies:
 
 
 def _of_fault(text: str) -> ViesAnswer:
-    code = re.sub(r"[^A-Z_]", "", text.upper())[:60] or "FAULT"
+    code = next((code for code in FAULT_CODES if code in text.upper()), "FAULT")
     state = ViesState.INVALID if code == "INVALID_INPUT" else ViesState.UNAVAILABLE
     return ViesAnswer(state, reason=code)
 
