@@ -231,19 +231,10 @@ globalThis.efacture = (() => {
         parts.sheet.append(parts.header, parts.footer);
         parts.main = element("div", "ef-main", `padding:0 ${paper.right}mm 0 ${paper.left}mm`);
         parts.main.append(parts.body);
-        const table = element("table", "ef-flow");
-        const spacers = {};
-        for (const part of ["thead", "tbody", "tfoot"]) {
-            const cell = element("td");
-            const row = element("tr");
-            const group = element(part);
-            row.append(cell);
-            group.append(row);
-            table.append(group);
-            if (part === "tbody") cell.append(parts.main);
-            else cell.append((spacers[part] = element("div")));
-        }
-        parts.sheet.append(table);
+        // Its padding is drawn again on each page: the room of header and footer.
+        const column = element("div", "ef-flow");
+        column.append(parts.main);
+        parts.sheet.append(column);
         document.body.replaceChildren(parts.sheet);
         number(parts.header, 1, 1);
         number(parts.footer, 1, 1);
@@ -251,8 +242,7 @@ globalThis.efacture = (() => {
         frame(parts.body);
         narrow(job, parts.body);
         reserve(paper, parts);
-        spacers.thead.style.height = `${parts.top}px`;
-        spacers.tfoot.style.height = `${parts.bottom}px`;
+        column.style.padding = `${parts.top}px 0 ${parts.bottom}px`;
         const count = Math.max(job.pages, 0);
         for (let page = 1; page <= count; page++) {
             for (const kind of ["header", "footer"]) {

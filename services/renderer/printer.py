@@ -26,7 +26,7 @@ from typing import Any
 
 from pikepdf import Pdf
 
-from .chromium import Chromium, ChromiumError, ChromiumGone, ChromiumTimeout
+from .chromium import Chromium, ChromiumError, ChromiumTimeout
 from .stylesheets import drawable_ranges, for_paper, normal_path
 
 _logger = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ TABS = 2  # tabs that work at once
 KEPT_TABS = 6  # tabs kept open, for companies with other stylesheets
 PAGE_SECONDS = 45.0  # a page that has not answered by then is closed
 MAX_PAGES = 2000
+OLDEST_CHROMIUM = 130  # repeats a block's padding on each page (`box-decoration-break`)
 _HERE = Path(__file__).parent
 _SCRIPT = (_HERE / "page.js").read_text("utf-8")
 _SHELL_CSS = (_HERE / "shell.css").read_text("utf-8")
@@ -244,7 +245,14 @@ class Printer:
                     _logger.warning("the browser had stopped: starting another")
                     self._browser.close()
                     self._free.clear()
-                self._browser = Chromium(self._executable)
+                browser = Chromium(self._executable)
+                if int(browser.version.partition("/")[2].partition(".")[0] or 0) < OLDEST_CHROMIUM:
+                    browser.close()
+                    raise ChromiumError(
+                        f"{browser.version} is too old to draw long documents: "
+                        f"version {OLDEST_CHROMIUM} or newer is needed"
+                    )
+                self._browser = browser
             return self._browser
 
     @contextlib.contextmanager
@@ -275,16 +283,12 @@ class Printer:
             try:
                 with self._tab(shell) as tab:
                     return work(tab)
-            except ChromiumGone as error:
-                if last:
-                    raise PrintError(
-                        f"the browser stopped twice on this document: {error}"
-                    ) from error
-                _logger.warning("page lost (%s): once more", error)
             except ChromiumTimeout as error:
                 raise PrintError(f"this document takes too long to draw: {error}") from error
             except ChromiumError as error:
-                raise PrintError(f"the browser refused: {error}") from error
+                if last:
+                    raise PrintError(f"the browser failed twice on it: {error}") from error
+                _logger.warning("page lost (%s): once more", error)
         raise AssertionError("unreachable")
 
     # -- printing ---------------------------------------------------------------------------------
