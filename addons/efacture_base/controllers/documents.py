@@ -1,0 +1,58 @@
+import io
+import zipfile
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import content_disposition, request
+
+from ..models.account_move_document import SYNTAXES
+
+
+class EfactureDocuments(http.Controller):
+    @http.route(
+        '/efacture/documents/<models("account.move"):moves>/<string:syntax>',
+        type="http",
+        auth="user",
+        readonly=False,  # the files made are kept
+    )
+    def download(self, moves, syntax):
+        """One file, or a zip with a name of its own for each invoice."""
+        if syntax not in SYNTAXES:
+            raise request.not_found()
+        moves = moves.exists()
+        moves.check_access("read")
+        moves.line_ids.check_access("read")
+        attachments = moves.efacture_get_document(syntax)
+        if not attachments:
+            raise UserError(request.env._("Select at least one invoice."))
+        if len(attachments) == 1:
+            return self._answer(attachments.raw, attachments.name, attachments.mimetype)
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w", compression=zipfile.ZIP_DEFLATED) as archive:
+            taken = set()
+            for attachment in attachments:
+                archive.writestr(self._unique(attachment.name, taken), attachment.raw)
+        return self._answer(buffer.getvalue(), request.env._("invoices") + ".zip", "application/zip")
+
+    @staticmethod
+    def _unique(name, taken):
+        """The same number may exist in two companies: “INV_1.pdf”, “INV_1 (2).pdf”."""
+        stem, dot, extension = name.rpartition(".")
+        number, unique = 1, name
+        while unique.lower() in taken:
+            number += 1
+            unique = f"{stem} ({number}){dot}{extension}"
+        taken.add(unique.lower())
+        return unique
+
+    @staticmethod
+    def _answer(content, name, mimetype):
+        return request.make_response(
+            content,
+            [
+                ("Content-Type", mimetype),
+                ("Content-Length", str(len(content))),
+                ("Content-Disposition", content_disposition(name)),
+                ("X-Content-Type-Options", "nosniff"),
+            ],
+        )

@@ -1,0 +1,288 @@
+"""Outbox and inbox in one table: what left or arrived, exactly once."""
+
+import base64
+import hashlib
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#  preparing ─→ queued ─→ sending ─→ accepted
+#      │          │ ▲        ├─────→ rejected   the platform said no: fix, then a new exchange (parent_id)
+#      │          │ │        ├─────→ queued     nothing left: back-off (next_attempt), then failed
+#      │          │ │        └─────→ unknown    it may have arrived: looked up by tracking_id,
+#      │          │ └────────────────┘          then accepted, rejected or queued again
+#      └──→ failed ←──┘  (a queued row that is withdrawn ends there too, error_code "withdrawn")
+STATES = [
+    ("preparing", "In preparation"),
+    ("queued", "Waiting to be sent"),
+    ("sending", "Being sent"),
+    ("accepted", "Accepted by the platform"),
+    ("rejected", "Rejected by the platform"),
+    ("unknown", "To be verified"),
+    ("failed", "Not sent"),
+]
+TRANSITIONS = {
+    "preparing": {"queued", "failed"},
+    "queued": {"sending", "failed"},
+    "sending": {"accepted", "rejected", "queued", "unknown", "failed"},
+    "unknown": {"accepted", "rejected", "queued"},
+    "accepted": set(),
+    "rejected": set(),
+    "failed": {"preparing"},
+}
+# From the commit that queues it the document is final. A rejected or failed one never arrived.
+FROZEN_STATES = ("queued", "sending", "accepted", "unknown")
+LIVE_STATES = ("preparing", *FROZEN_STATES)
+WITHDRAWN = "withdrawn"
+_LIVE_SQL = ", ".join(f"'{state}'" for state in LIVE_STATES)
+_FIXED = {"direction", "account_id", "move_id", "kind", "tracking_id", "channel", "company_id"}
+_DOCUMENT = {"file", "sha256", "filename", "syntax", "profile"}
+
+
+class EfactureExchange(models.Model):
+    _name = "efacture.exchange"
+    _description = "Electronic exchange"
+    _order = "id desc"
+    _rec_name = "tracking_id"
+    _check_company_auto = True
+
+    direction = fields.Selection([("out", "Sent"), ("in", "Received")], required=True, default="out")
+    kind = fields.Selection(
+        [
+            ("invoice", "Invoice"),
+            ("lifecycle", "Life-cycle status"),
+            ("publication", "Publication"),
+            ("report", "E-reporting"),
+        ],
+        required=True,
+        default="invoice",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company, ondelete="restrict"
+    )
+    account_id = fields.Many2one(
+        "efacture.account",
+        string="Platform account",
+        ondelete="restrict",  # a branch uses its parent company's account: no check_company
+        help="Empty for what does not travel by a platform: e-mail, paper.",
+    )
+    channel = fields.Selection(
+        selection=lambda self: self.env["res.partner"]._fields["invoice_sending_method"]
+        ._description_selection(self.env),
+        string="Contact method",
+    )
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", ondelete="restrict", check_company=True
+    )
+    parent_id = fields.Many2one(
+        "efacture.exchange",
+        string="Follows",
+        ondelete="restrict",
+        help="The exchange this one replaces, or the invoice that a status is about.",
+    )
+    child_ids = fields.One2many("efacture.exchange", "parent_id", string="Followed by")
+    tracking_id = fields.Char(
+        string="Our reference", required=True, readonly=True, default=lambda self: str(uuid.uuid4())
+    )
+    flow_id = fields.Char(
+        string="Flow number", help="The platform's number of the flow; it may cover several documents."
+    )
+    remote_id = fields.Char(string="Platform's number", help="The platform's number of this document.")
+    file = fields.Binary(string="Document", attachment=True)
+    filename = fields.Char(string="File name")
+    sha256 = fields.Char(string="Fingerprint (SHA-256)", readonly=True)
+    syntax = fields.Selection(
+        [
+            ("facturx", "Factur-X"),
+            ("cii", "CII"),
+            ("ubl", "UBL"),
+            ("cdar", "CDAR"),
+            ("frr", "E-reporting"),
+            ("pdf", "PDF"),
+        ],
+    )
+    profile = fields.Char()
+    state = fields.Selection(STATES, required=True, default="preparing")
+    priority = fields.Integer(default=10, help="The lowest goes first.")
+    attempt_count = fields.Integer(string="Attempts", readonly=True)
+    next_attempt = fields.Datetime()
+    lease_until = fields.Datetime(readonly=True)
+    lease_token = fields.Char(readonly=True, groups="base.group_system")
+    error_code = fields.Char(readonly=True)
+    error_message = fields.Text(string="What happened", readonly=True)
+    unknown_since = fields.Datetime(readonly=True)
+    is_withdrawn = fields.Boolean(compute="_compute_is_withdrawn")
+
+    _tracking_unique = models.UniqueIndex(
+        "(account_id, tracking_id) WHERE account_id IS NOT NULL",
+        "This reference is already used for this platform account.",
+    )
+    _tracking_unique_without_account = models.UniqueIndex(
+        "(tracking_id) WHERE account_id IS NULL", "This reference is already used."
+    )
+    _remote_unique = models.UniqueIndex(
+        "(account_id, direction, remote_id) WHERE remote_id IS NOT NULL",
+        "This document of the platform is already here.",
+    )
+    # Two clicks, two browsers, two workers: one document leaves.
+    _live_unique = models.UniqueIndex(
+        "(move_id, account_id) WHERE direction = 'out' AND kind = 'invoice' "
+        f"AND account_id IS NOT NULL AND state IN ({_LIVE_SQL})",
+        "This invoice is already on its way to this platform.",
+    )
+    # The worker's claims: UPDATE … WHERE id IN (SELECT … FOR UPDATE SKIP LOCKED LIMIT n)
+    _claim_index = models.Index("(priority, id) WHERE state = 'queued'")
+    _lease_index = models.Index("(lease_until) WHERE state = 'sending'")
+    _unknown_index = models.Index("(unknown_since) WHERE state = 'unknown'")
+    _preparing_index = models.Index("(id) WHERE state = 'preparing'")
+    _move_index = models.Index("(move_id) WHERE move_id IS NOT NULL")
+    _parent_index = models.Index("(parent_id) WHERE parent_id IS NOT NULL")
+    _flow_index = models.Index("(account_id, flow_id) WHERE flow_id IS NOT NULL")
+
+    @api.depends("state", "error_code")
+    def _compute_is_withdrawn(self):
+        for exchange in self:
+            exchange.is_withdrawn = exchange.state == "failed" and exchange.error_code == WITHDRAWN
+
+    @api.depends("move_id.name", "kind", "tracking_id")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for exchange in self:
+            name = exchange.move_id.name or exchange.tracking_id
+            exchange.display_name = f"{kinds.get(exchange.kind, '')} {name}"
+
+    # -- rows are records of what happened --------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if "file" in vals:
+                vals["sha256"] = self._efacture_sha256(vals["file"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "file" in vals:
+            vals = {**vals, "sha256": self._efacture_sha256(vals["file"])}
+        for exchange in self:
+            changed = exchange._efacture_changed(vals)
+            forbidden = changed & _FIXED
+            if exchange.state not in ("preparing", "failed"):
+                forbidden |= changed & _DOCUMENT
+            if forbidden:
+                labels = [self._fields[name]._description_string(self.env) for name in sorted(forbidden)]
+                raise UserError(
+                    self.env._(
+                        "%(exchange)s has been handed over: %(fields)s cannot change any more. "
+                        "Correct the invoice and send it again.",
+                        exchange=exchange.display_name,
+                        fields=", ".join(labels),
+                    )
+                )
+            if "state" in changed and vals["state"] not in TRANSITIONS[exchange.state]:
+                states = dict(self._fields["state"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "%(exchange)s cannot go from “%(before)s” to “%(after)s”.",
+                        exchange=exchange.display_name,
+                        before=states[exchange.state],
+                        after=states.get(vals["state"], vals["state"]),
+                    )
+                )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_unsent(self):
+        for exchange in self:
+            if exchange.direction == "in" or exchange.state in FROZEN_STATES or exchange.attempt_count:
+                raise UserError(
+                    self.env._(
+                        "%(exchange)s is part of the history of what was exchanged and cannot be "
+                        "deleted.",
+                        exchange=exchange.display_name,
+                    )
+                )
+
+    def _efacture_changed(self, vals):
+        """Names of the fields that these values really change."""
+        self.ensure_one()
+        changed = set()
+        for name in vals.keys() & (_FIXED | _DOCUMENT | {"state"}):
+            if name == "file":
+                continue  # told by its fingerprint
+            value = self[name]
+            if self._fields[name].type == "many2one":
+                value = value.id
+            if (value or False) != (vals[name] or False):
+                changed.add(name)
+        return changed
+
+    @staticmethod
+    def _efacture_sha256(file):
+        """Fingerprint of a Binary field's value (base64, as Odoo hands it over); False without one."""
+        return hashlib.sha256(base64.b64decode(file)).hexdigest() if file else False
+
+    def _efacture_file_attachment(self):
+        """The frozen file as its attachment, complete or refused.
+
+        :raises UserError: the file is lost or was changed on the disk (it reads as empty in Odoo)
+        """
+        self.ensure_one()
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()  # files of a field are hidden from a plain search
+            .search(
+                [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "file")], limit=1
+            )
+        )
+        if hashlib.sha256(attachment.raw or b"").hexdigest() != self.sha256:
+            raise UserError(
+                self.env._(
+                    "The stored file of %(exchange)s is damaged or missing: it is neither shown nor sent. Ask your "
+                    "administrator to restore the file store from a backup.",
+                    exchange=self.display_name,
+                )
+            )
+        return attachment
+
+    # -- buttons ----------------------------------------------------------------------------------
+
+    def action_withdraw(self):
+        """Take back what has not left yet: the invoice can be corrected again."""
+        self._efacture_check_right_to_act()
+        # Our lock against the worker's claim; moves stay referenceable for others.
+        locked = self.sudo().try_lock_for_update(allow_referencing=True)
+        locked.invalidate_recordset(["state"])
+        late = (self.sudo() - locked) | locked.filtered(
+            lambda exchange: exchange.state not in ("preparing", "queued")
+        )
+        if late:
+            raise UserError(
+                self.env._(
+                    "%(invoices)s: too late to withdraw, the sending has begun. Wait for the answer of "
+                    "the platform; if the invoice is wrong, issue a credit note.",
+                    invoices=", ".join(late.mapped("display_name")),
+                )
+            )
+        locked.write(
+            {
+                "state": "failed",
+                "error_code": WITHDRAWN,
+                "error_message": self.env._("Withdrawn by %(user)s.", user=self.env.user.name),
+                "next_attempt": False,
+            }
+        )
+        for exchange in locked.filtered("move_id"):
+            exchange.move_id._message_log(
+                body=self.env._("The sending was withdrawn: the invoice can be corrected again.")
+            )
+        return True
+
+    def action_open_invoice(self):
+        self.ensure_one()
+        return self.move_id._get_records_action(name=self.env._("Invoice"))
+
+    def _efacture_check_right_to_act(self):
+        """Who may write the invoice may take back its sending."""
+        self.check_access("read")
+        self.move_id.check_access("write")
