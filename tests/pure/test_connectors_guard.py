@@ -1,9 +1,11 @@
 """The door to the outside opens on public https and on loopback written as such, nowhere else."""
 
+import gzip
 import http.server
 import socket
 import ssl
 import threading
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -214,6 +216,58 @@ def test_a_public_server_cannot_redirect_to_this_machine():
     prepared = door._prepare("GET", "https://platform.example/a", None, {}, None, None, None)
     with pytest.raises(errors.AddressForbidden):
         door._redirected(prepared, "http://127.0.0.1:8069/web", first_loopback=False)
+
+
+def test_a_redirection_that_only_becomes_loopback_when_normalised_is_refused():
+    door = session()
+    prepared = door._prepare("GET", "https://platform.example/a", None, {}, None, None, None)
+    with pytest.raises(errors.AddressForbidden):
+        door._redirected(prepared, "https://\u24db\u24de\u24d2\u24d0lhost/", first_loopback=False)
+
+
+def test_the_connection_itself_refuses_this_machine_for_a_call_that_began_elsewhere(sandbox):
+    door = session()
+    url = sandbox.facts["register"]["url"] + "/search?q=nivelle"
+    with pytest.raises(errors.AddressForbidden), guard.running(guard.Clock(2, loopback=False)):
+        door._requests.get(url)
+    with guard.running(guard.Clock(2, loopback=True)):
+        assert door._requests.get(url).status_code == 200
+
+
+@pytest.mark.parametrize("value", ["line\nbreak-of-secret", "snowman \u2603 of-secret"])
+def test_a_header_that_cannot_be_sent_is_refused_without_showing_it(value):
+    with pytest.raises(errors.AddressForbidden) as caught:
+        session().request("GET", "https://platform.example/", headers={"customer-id": value})
+    assert "of-secret" not in str(caught.value) and not caught.value.left
+
+
+def test_a_bomb_of_zeros_is_not_unpacked():
+    content = gzip.compress(bytes(64 * 1024 * 1024), 9)
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Encoding", "gzip")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.handle_error = lambda *_: None
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    tracemalloc.start()
+    try:
+        with pytest.raises(errors.TooLarge, match="longer"):
+            session().request(
+                "GET", f"http://127.0.0.1:{server.server_port}/", limits=Limits(max_bytes=1_000_000)
+            )
+        assert tracemalloc.get_traced_memory()[1] < 30_000_000
+    finally:
+        tracemalloc.stop()
+        server.shutdown()
 
 
 def test_no_header_of_ours_follows_a_redirection_to_another_server():

@@ -97,6 +97,7 @@ class AfnorFlow:
                 files=files,
                 accept=(200, 201, 202),
                 limits=self._upload,
+                fresh=True,
             )
             body = answer.json()
         except errors.ConnectorError as error:

@@ -91,6 +91,7 @@ class AfnorTransport:
         accept: Iterable[int] = (200,),
         headers: dict[str, str] | None = None,
         limits: Limits | None = None,
+        fresh: bool = False,
     ) -> Answer:
         """Call with a token; a token refused once (401) is renewed and the call made again, as a 401 leaves nothing behind."""
         for attempt in (1, 2):
@@ -105,6 +106,7 @@ class AfnorTransport:
                     accept=accept,
                     headers={**self.headers(token), **(headers or {})},
                     limits=limits,
+                    fresh=fresh,
                 )
             except NotAuthorized as error:
                 if error.status == 401:

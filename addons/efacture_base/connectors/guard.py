@@ -121,11 +121,13 @@ def _resolve(host: str, port: int, timeout: float | None) -> list[str]:
 class Clock:
     """The wall-clock limit of one call; at its end the socket is shut from outside, whatever step it is in.
 
-    `sent`: has any byte of the request been handed to the network? `expired`: did the limit end the call?
+    `sent`: has any byte of the request been handed to the network? `expired`: did the limit end the call? `loopback`: may this call lead to this
+    machine (only when its first address was written so)?
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, *, loopback: bool = False) -> None:
         self.seconds = seconds
+        self.loopback = loopback
         self.ends = time.monotonic() + seconds
         self.sent = False
         self.expired = False
@@ -188,6 +190,11 @@ class _Guarded:
 
     def _new_conn(self) -> socket.socket:
         clock = _clock.get()
+        if is_loopback_host(self._dns_host):
+            if clock is not None and not clock.loopback:
+                raise AddressForbidden("led to this machine", host=self._dns_host)
+        elif isinstance(self, HTTPConnection) and not isinstance(self, HTTPSConnection):
+            raise AddressForbidden("only https is allowed", host=self._dns_host)
         timeout = self.timeout if isinstance(self.timeout, int | float) else None
         if clock is not None:
             timeout = min(timeout, clock.left()) if timeout is not None else clock.left()

@@ -40,7 +40,8 @@ def fingerprint(content: bytes | str) -> str:
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """Return `text` with the given secrets, and anything that looks like one, replaced by `[hidden]`."""
-    for secret in sorted({s for s in secrets if s and len(s) >= 4}, key=len, reverse=True):
+    # A copy first: another thread may be adding a secret to the set.
+    for secret in sorted({s for s in tuple(secrets) if s and len(s) >= 4}, key=len, reverse=True):
         text = text.replace(secret, HIDDEN)
     text = _PATTERNS[0].sub(lambda m: f"{m[1]} {HIDDEN}", text)
     text = _PATTERNS[1].sub(lambda m: f"{m[1]}{HIDDEN}", text)

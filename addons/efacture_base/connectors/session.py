@@ -7,11 +7,12 @@ judged like first addresses; secrets never reach an error text or the call log.
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
 import json as jsonlib
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -100,6 +101,16 @@ class _PlainSession(requests.Session):
         return None
 
 
+def _open_session() -> requests.Session:
+    session = _PlainSession()
+    session.trust_env = (
+        False  # no proxy and no .netrc from the environment: they would go round the guard
+    )
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, GuardedAdapter(max_retries=0))
+    return session
+
+
 @dataclass
 class Session:
     """An HTTP session. Cheap to make; close it, or use it in `with`.
@@ -115,12 +126,7 @@ class Session:
     secrets: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self._requests = _PlainSession()
-        self._requests.trust_env = (
-            False  # no proxy and no .netrc from the environment: they would go round the guard
-        )
-        for scheme in ("http://", "https://"):
-            self._requests.mount(scheme, GuardedAdapter(max_retries=0))
+        self._requests = _open_session()
 
     def close(self) -> None:
         """Close kept-alive connections."""
@@ -146,10 +152,12 @@ class Session:
         limits: Limits | None = None,
         patience: float = 0.0,
         private: bool = False,
+        fresh: bool = False,
     ) -> Answer:
         """Call and return the whole answer, whose status is one of `accept`.
 
         `patience`: seconds we may wait first when the server asked us to come back later. `private`: leave no fingerprints of the contents.
+        `fresh`: on a new connection (one that was kept alive may have just been closed, which would leave us in doubt about a document).
         Raises the errors of `errors.py`.
         """
         limits = limits or self.limits
@@ -165,8 +173,12 @@ class Session:
         failure: errors.ConnectorError | None = None
         try:
             self.memory.enter(host, patience=patience)
-            with running(Clock(limits.total)) as clock:
-                answer = self._exchange(prepared, limits, clock, request_id)
+            loopback = is_loopback_host(urlsplit(prepared.url).hostname or "")
+            with (
+                running(Clock(limits.total, loopback=loopback)) as clock,
+                self._sender(fresh) as sender,
+            ):
+                answer = self._exchange(sender, prepared, limits, clock, request_id)
             self._judge(answer, frozenset(accept), host)
             return answer
         except errors.ConnectorError as error:
@@ -181,22 +193,38 @@ class Session:
             request = requests.Request(
                 method, url, params=params, headers=headers, json=json, data=data, files=files
             )
-            return self._requests.prepare_request(request)
-        except (RequestException, LocationParseError, UnicodeError, ValueError) as error:
-            raise errors.AddressForbidden(f"not an address: {redact(str(error), self.secrets)}")
+            prepared = self._requests.prepare_request(request)
+            for value in prepared.headers.values():
+                value if isinstance(value, bytes) else value.encode("latin-1")
+        except (RequestException, LocationParseError, UnicodeError, ValueError):
+            # The library's text may hold a header's value: ours does not.
+            raise errors.AddressForbidden(
+                "the address, or a header, holds characters that cannot be sent"
+            )
+        check_url(prepared.url)  # as the library normalised it
+        return prepared
+
+    @contextlib.contextmanager
+    def _sender(self, fresh: bool) -> Iterator[requests.Session]:
+        if not fresh:
+            yield self._requests
+            return
+        with _open_session() as sender:
+            yield sender
 
     def _exchange(
-        self, prepared: requests.PreparedRequest, limits: Limits, clock: Clock, request_id: str
+        self,
+        sender: requests.Session,
+        prepared: requests.PreparedRequest,
+        limits: Limits,
+        clock: Clock,
+        request_id: str,
     ) -> Answer:
         """Send, follow redirections of GET, read the whole answer."""
-        first_loopback = is_loopback_host(urlsplit(prepared.url).hostname or "")
         for _hop in range(MAX_REDIRECTS + 1):
             host = host_key(prepared.url)
-            if prepared.method not in ("GET", "HEAD"):
-                # A connection the other side has just closed would leave us in doubt about a document: use a fresh one.
-                self._requests.get_adapter(prepared.url).poolmanager.clear()
             try:
-                with self._requests.send(
+                with sender.send(
                     prepared,
                     stream=True,
                     allow_redirects=False,
@@ -214,18 +242,23 @@ class Session:
                         )
             except (RequestException, HTTPError, OSError) as error:
                 raise self._translated(error, clock, host)
-            prepared = self._redirected(prepared, target, first_loopback)
+            prepared = self._redirected(prepared, target, clock.loopback)
         raise errors.BadAnswer(f"more than {MAX_REDIRECTS} redirections", host=host, left=True)
 
     def _redirected(
         self, prepared: requests.PreparedRequest, target: str, first_loopback: bool
     ) -> requests.PreparedRequest:
+        following = prepared.copy()
         url = urljoin(prepared.url, target)
+        check_url(url)
+        try:
+            following.prepare_url(url, None)
+        except (RequestException, LocationParseError, UnicodeError, ValueError):
+            raise errors.AddressForbidden("redirected to something that is no address")
+        url = following.url
         new_host = check_url(url)
         if is_loopback_host(new_host) and not first_loopback:
             raise errors.AddressForbidden("redirected to this machine", host=new_host)
-        following = prepared.copy()
-        following.url = url
         if _origin(url) != _origin(prepared.url):
             # Nothing of ours follows to another server, not even extra headers.
             kept = ("user-agent", "accept", "accept-encoding")
