@@ -62,10 +62,7 @@ class Databases:
             else:
                 self.server.create(work)
             build(work)
-            self.server.rename(work, name)
-            (self.filestore / work).exists() and (self.filestore / work).rename(
-                self.filestore / name
-            )
+            self.rename(work, name)
             return name
 
     def _install_odoo(self, name: str) -> None:
@@ -119,6 +116,13 @@ class Databases:
             "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = 'database.uuid'",
             database=target,
         )
+
+    def rename(self, old: str, new: str) -> None:
+        """Give a finished database its name; the file store first, so that a kill between loses nothing."""
+        if (self.filestore / old).exists():
+            shutil.rmtree(self.filestore / new, ignore_errors=True)
+            (self.filestore / old).rename(self.filestore / new)
+        self.server.rename(old, new)
 
     def drop(self, name: str) -> None:
         self.server.drop(name)

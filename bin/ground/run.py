@@ -82,10 +82,7 @@ class Run:
             self.stop_servers()
             databases.clone(databases.demo_template(), f"new_{DATABASE}")
             self._set_parameter(f"new_{DATABASE}", VERSION, paths.addons_digest())
-            self.postgres.rename(f"new_{DATABASE}", DATABASE)
-            store = databases.filestore
-            if (store / f"new_{DATABASE}").exists():
-                (store / f"new_{DATABASE}").rename(store / DATABASE)
+            databases.rename(f"new_{DATABASE}", DATABASE)
         elif self._parameter(VERSION) != paths.addons_digest():
             self.stop_servers()
             self._update(databases)
