@@ -211,7 +211,8 @@ def _ghostscript(pdf: bytes) -> bytes | None:
             "gs", "-dSAFER", "-dBATCH", "-dNOPAUSE", "-dQUIET", "-sDEVICE=pdfwrite",
             "-dCompatibilityLevel=1.7", "-dEmbedAllFonts=true", "-dSubsetFonts=true",
             "-sColorConversionStrategy=RGB", "-dPrinted=false", "-dAutoRotatePages=/None",
-            f"-sOutputFile={target}", str(source),
+            f"-sOutputFile={target}",
+            "-c", "<</NeverEmbed [ ]>> setdistillerparams", "-f", str(source),  # the 14 base fonts too
         ]  # fmt: skip
         try:
             subprocess.run(
