@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,27 +21,25 @@ class FlowStore:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self._path = folder / "flows.sqlite"
         self._lock = threading.Lock()
+        self._db = sqlite3.connect(folder / "flows.sqlite", timeout=10, check_same_thread=False)
+        self._db.row_factory = sqlite3.Row
         with self._open() as db:
             db.execute("PRAGMA journal_mode=WAL")
+            # A commit survives the death of the process; only a power cut could take it back.
+            db.execute("PRAGMA synchronous=NORMAL")
             kinds = {"content": "BLOB", "due": "REAL"}
             columns = ", ".join(f"{name} {kinds.get(name, 'TEXT')}" for name in COLUMNS)
             db.execute(f"CREATE TABLE IF NOT EXISTS flow (seq INTEGER PRIMARY KEY, {columns})")
             db.execute("CREATE UNIQUE INDEX IF NOT EXISTS flow_id ON flow (flow_id)")
             db.execute("CREATE INDEX IF NOT EXISTS flow_tracking ON flow (tracking_id)")
             db.execute("CREATE INDEX IF NOT EXISTS flow_updated ON flow (updated_at, seq)")
+            db.execute("CREATE INDEX IF NOT EXISTS flow_due ON flow (due) WHERE due IS NOT NULL")
 
     @contextmanager
-    def _open(self):
-        with self._lock:
-            db = sqlite3.connect(self._path, timeout=10)
-            db.row_factory = sqlite3.Row
-            try:
-                with db:
-                    yield db
-            finally:
-                db.close()
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        with self._lock, self._db as db:
+            yield db
 
     def add(self, **values: Any) -> None:
         """Store one flow; on return it is on disk."""
@@ -56,7 +55,7 @@ class FlowStore:
         """Acknowledge the flows whose time has come."""
         with self._open() as db:
             db.execute(
-                "UPDATE flow SET ack_status = 'Ok', updated_at = ?, due = NULL WHERE due <= ?",
+                "UPDATE flow SET ack_status = 'Ok', updated_at = ?, due = NULL WHERE due IS NOT NULL AND due <= ?",
                 (stamp, moment),
             )
 
