@@ -8,7 +8,7 @@ from pathlib import Path
 from . import paths
 from .cluster import Server
 
-LAUNCH = "import sys; from odoo.cli.command import main; sys.argv[0] = 'odoo'; main()"
+LAUNCH = str(Path(__file__).parent / "launch" / "odoo-bin")
 
 
 def write_config(server: Server, name: str, **options) -> Path:
@@ -43,7 +43,7 @@ def data_dir(server: Server) -> Path:
 
 
 def command(config: Path, *args: str) -> list[str]:
-    return [sys.executable, "-c", LAUNCH, *_with_config(config, args)]
+    return [sys.executable, LAUNCH, *_with_config(config, args)]
 
 
 def _with_config(config: Path, args) -> list[str]:
