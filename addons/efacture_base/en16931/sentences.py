@@ -36,7 +36,7 @@ def rule_name(identifier: str, text: str) -> str:
     """
     if identifier and not identifier.startswith("FX-"):
         return identifier
-    named = re.match(r"\s*\[([A-Z][A-Z0-9-]+)\]", text)
+    named = re.match(r"\s*\[([A-Z][A-Za-z0-9-]+)\]", text)
     if named:
         return named[1]
     return identifier or "FX-NOT-USED"
@@ -66,6 +66,23 @@ def sentences() -> dict[str, Sentence]:
             f"{_capital(fr)} ({term}) a plus de deux décimales.",
             f"{_capital(en)} ({term}) has more than two decimals.",
         )
+    names = labels()
+    for rule, term in families["missing"].items():
+        fr, en = names[term]
+        table[rule] = Sentence(term, f"Il manque {fr} ({term}).", f"Missing: {en} ({term}).")
+    for rule, term in families["once"].items():
+        fr, en = names[term]
+        table[rule] = Sentence(
+            term,
+            f"{_capital(fr)} ({term}) ne peut figurer qu’une fois.",
+            f"{_capital(en)} ({term}) may be given only once.",
+        )
+    for rule, (term, code_list) in families["codes"].items():
+        table[rule] = Sentence(
+            term,
+            f"Le code « {{value}} » n’est pas dans la liste permise ({code_list}) : {{term}}.",
+            f"The code “{{value}}” is not in the allowed list ({code_list}): {{term}}.",
+        )
     with open(DATA / "rules.csv", encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle, delimiter=";"):
             table[row["rule"]] = Sentence(row["term"], row["fr"], row["en"])
@@ -94,17 +111,25 @@ def labels() -> dict[str, tuple[str, str]]:
 def lookup(rule: str) -> Sentence | None:
     """Return the sentence of a rule, also by its stem (``BR-FR-CO-10_BT-46-2`` → ``BR-FR-CO-10``)."""
     table = sentences()
-    if rule in table:
-        return table[rule]
-    stem = rule.partition("_")[0]
+    stem = rule
     while stem:
         if stem in table:
             return table[stem]
-        shorter = re.sub(r"[-/][A-Z0-9]+$", "", stem)
-        if shorter == stem or shorter.count("-") < 2:
-            return None
+        shorter = stem.rpartition("_")[0] or re.sub(r"[-/][A-Za-z0-9]+$", "", stem)
+        if shorter == stem or shorter.count("-") < 2 or "_" not in stem and stem.count("-") < 3:
+            break
         stem = shorter
+    extended = _EXTENDED.match(rule)
+    if extended:  # the rule of EN 16931 with a tolerance, or for detail lines only
+        category, number = extended["category"], extended["number"]
+        return table.get(f"BR-{category}-{number}" if category else f"BR-{number}")
     return None
+
+
+_EXTENDED = re.compile(
+    r"BR-(?:FXEXT|FREXT|EXT)-(?:BR-)?(?:(?P<category>CO|CL|AE|AF|AG|IC|[SZEGO])-?)?"
+    r"(?P<number>[0-9]{2})(?:[a-z]+|-.*)?\Z"
+)
 
 
 def term_for(rule: str, text: str, at_location: str) -> str:
@@ -142,7 +167,27 @@ _OCCURS = (
         "ne peut figurer que {n} fois",
         "may be there only {n} time(s)",
     ),
-    (re.compile(r"must be absent|must not be"), "ne doit pas figurer", "must not be there"),
+    (
+        re.compile(r"(?:shall|should|must) (?:occur|exist) (?:at most|maximum) once"),
+        "ne peut figurer qu’une fois",
+        "may be there only once",
+    ),
+    (
+        re.compile(r"must exist exactly once"),
+        "doit figurer une fois et une seule",
+        "must be there exactly once",
+    ),
+    (
+        re.compile(r"(?:shall|should|must) not be (?:used|present|included)|must be absent"),
+        "n’est pas prévu à cet endroit",
+        "is not foreseen at this place",
+    ),
+)
+_NAMED = re.compile(r"\s*\[[A-Za-z0-9-]+\]\s*-?\s*(?:This value in )?(@?\w+)\b")
+_UNEXPECTED = re.compile(
+    r"\s*\[(?:UBL|CII)(?:-\w+)?-(?:CR|SR|DT)-\d+\]\s*-?\s*(?:An? [\w ]+?)(?:shall|should) not"
+    r" (?:include|contain) (?:the |an? )?(.*)",
+    re.S,
 )
 _QUOTED = re.compile(r"'([^']+)'")
 
@@ -178,7 +223,8 @@ def _name(term: str, french: bool) -> str:
 def _structural(text: str, term: str, french: bool) -> str:
     """Return a sentence for the tests of Factur-X and CEN on presence, number and code lists."""
     quoted = _QUOTED.search(text)
-    what = quoted[1] if quoted else ""
+    named = _NAMED.match(text)
+    what = quoted[1] if quoted else named[1] if named else ""
     about = _name(term, french)
     if "marked as not used" in text:
         found = _UNUSED.search(text)
@@ -207,16 +253,15 @@ def _structural(text: str, term: str, french: bool) -> str:
             place = f" ({about})" if about else ""
             return f"L’attribut « {what} » est obligatoire à cet endroit{place}."
         return f"The attribute “{what}” is required at this place{_in(about)}."
-    unexpected = re.match(r"\s*\[(?:UBL|CII)-(?:CR|SR|DT)-\d+\]\s*-?\s*(.*)", text, re.S)
-    if unexpected and re.search(r"should not (?:include|be present|contain)", text):
+    unexpected = _UNEXPECTED.match(text)
+    if unexpected:
+        element = unexpected[1].strip().rstrip(".")
         if french:
             return (
-                "Une donnée que la norme européenne ne prévoit pas est présente et sera sans effet : "
-                f"{unexpected[1].strip()}"
+                "Une donnée que la norme européenne ne prévoit pas est présente "
+                f"({element}) : elle sera sans effet."
             )
-        return (
-            f"Something the European standard has no place for is present: {unexpected[1].strip()}"
-        )
+        return f"Something the European standard has no place for is present: {element}."
     return ""
 
 
