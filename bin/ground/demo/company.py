@@ -25,7 +25,7 @@ def load_company(env) -> None:
     place, demo = register.head_office(facts), facts["demo"]
     company = env.company
     values = {
-        "name": facts["name"].title(),
+        "name": register.readable(facts["name"]),
         **register.address(place),
         "country_id": env.ref("base.fr").id,
         "vat": facts["vat"],

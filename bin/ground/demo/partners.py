@@ -37,7 +37,7 @@ def load_partners(env) -> None:
             place, demo = register.head_office(facts), facts["demo"]
             partner = env["res.partner"].create(
                 {
-                    "name": facts["name"].title(),
+                    "name": register.readable(facts["name"]),
                     "is_company": True,
                     "efacture_customer_type": "sole_trader"
                     if facts["kind"] == "sole_trader"
