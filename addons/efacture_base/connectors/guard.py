@@ -228,7 +228,7 @@ class _Guarded:
             if not clock.sent:
                 clock.watch(self.sock)  # a kept-alive connection, or one that TLS has wrapped since
             clock.sent = True
-        super().send(data)
+        return super().send(data)
 
 
 class _GuardedHTTPConnection(_Guarded, HTTPConnection):

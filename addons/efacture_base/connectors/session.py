@@ -103,9 +103,8 @@ class _PlainSession(requests.Session):
 
 def _open_session() -> requests.Session:
     session = _PlainSession()
-    session.trust_env = (
-        False  # no proxy and no .netrc from the environment: they would go round the guard
-    )
+    # No proxy and no .netrc from the environment: they would go round the guard.
+    session.trust_env = False
     for scheme in ("http://", "https://"):
         session.mount(scheme, GuardedAdapter(max_retries=0))
     return session
