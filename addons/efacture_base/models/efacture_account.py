@@ -19,7 +19,7 @@ class EfactureAccount(models.Model):
     _order = "company_id, sequence, id"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", store=True, readonly=False, required=True)
+    name = fields.Char(compute="_compute_name", store=True, readonly=False)
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
@@ -46,7 +46,7 @@ class EfactureAccount(models.Model):
     client_id = fields.Char(string="Client identifier", copy=False)
     client_secret = fields.Char(
         compute="_compute_client_secret",
-        inverse="_inverse_client_secret",
+        readonly=False,
         copy=False,
         help="Type it once; it is stored encrypted and is never shown again.",
     )
@@ -54,7 +54,7 @@ class EfactureAccount(models.Model):
     client_secret_encrypted = fields.Char(copy=False, groups="base.group_system")
     extra_headers = fields.Text(
         compute="_compute_client_secret",
-        inverse="_inverse_extra_headers",
+        readonly=False,
         copy=False,
         help='What your platform wants added to each call, as {"name": "value"}. Stored encrypted, never shown again.',
     )
@@ -81,17 +81,6 @@ class EfactureAccount(models.Model):
         self.client_secret = False
         self.extra_headers = False
 
-    def _inverse_client_secret(self):
-        for account in self.filtered("client_secret"):
-            # sudo: whoever may edit the account may set a secret, nobody may read it back.
-            account.sudo().client_secret_encrypted = self._encrypt(account.client_secret.strip())
-
-    def _inverse_extra_headers(self):
-        for account in self.filtered("extra_headers"):
-            self._parse_headers(account.extra_headers)
-            # sudo: as for the secret.
-            account.sudo().extra_headers_encrypted = self._encrypt(account.extra_headers)
-
     @api.depends("client_secret_encrypted")
     def _compute_has_client_secret(self):
         for account in self:
@@ -113,19 +102,47 @@ class EfactureAccount(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        accounts = super().create(vals_list)
+        # The secret is written apart, by sudo: an account is active only once it has one.
+        secrets = [self._take_secrets(vals) for vals in vals_list]
+        accounts = super().create([{**vals, "state": "draft"} for vals in vals_list])
+        for account, vals, secret in zip(accounts, vals_list, secrets, strict=True):
+            account._write_secrets(secret)
+            if vals.get("state", "draft") != "draft":
+                account.state = vals["state"]
         self.env.registry.clear_cache()
         return accounts
 
     def write(self, vals):
-        if "platform_id" in vals and "client_secret" not in vals:
+        vals = dict(vals)
+        secrets = self._take_secrets(vals)
+        if "platform_id" in vals and not secrets:
             # A secret belongs to one platform: it is not handed to another.
             moved = self.filtered(lambda account: account.platform_id.id != vals["platform_id"])
-            moved.sudo().write({"client_secret_encrypted": False, "extra_headers_encrypted": False})
+            moved._write_secrets(
+                {"client_secret_encrypted": False, "extra_headers_encrypted": False}
+            )
+        self._write_secrets(secrets)
         result = super().write(vals)
         if vals.keys() & {"state", "company_id", "platform_id", "sequence"}:
             self.env.registry.clear_cache()
         return result
+
+    def _take_secrets(self, vals):
+        """Take the secrets out of `vals` and return them as they are stored; an empty one changes nothing."""
+        secret, headers = vals.pop("client_secret", None), vals.pop("extra_headers", None)
+        stored = {}
+        if secret and secret.strip():
+            stored["client_secret_encrypted"] = self._encrypt(secret.strip())
+        if headers:
+            self._parse_headers(headers)
+            stored["extra_headers_encrypted"] = self._encrypt(headers)
+        return stored
+
+    def _write_secrets(self, stored):
+        if stored and self:
+            self.check_access("write")
+            # sudo: whoever may edit the account may set its secret, nobody may read it back.
+            self.sudo().write(stored)
 
     def unlink(self):
         result = super().unlink()
@@ -151,7 +168,9 @@ class EfactureAccount(models.Model):
         lines = [self._describe_step(step) for step in report.services]
         lines += report.warnings
         if not report.services:
-            lines = [self.env._("This platform has no address to test. Fill in its addresses first.")]
+            lines = [
+                self.env._("This platform has no address to test. Fill in its addresses first.")
+            ]
         text = "\n".join(lines)
         self.write(
             {
@@ -190,7 +209,9 @@ class EfactureAccount(models.Model):
                 step=name,
             )
         reason = self.env["efacture.lookup"]._describe_outage(step.kind)
-        return self.env._("%(step)s: %(reason)s (%(detail)s)", step=name, reason=reason, detail=step.text)
+        return self.env._(
+            "%(step)s: %(reason)s (%(detail)s)", step=name, reason=reason, detail=step.text
+        )
 
     # ------------------------------------------------------------------ business
 
@@ -260,6 +281,8 @@ class EfactureAccount(models.Model):
             for name, value in headers.items()
         ):
             raise UserError(
-                self.env._('Extra headers are written {"name": "value", "other name": "other value"}.')
+                self.env._(
+                    'Extra headers are written {"name": "value", "other name": "other value"}.'
+                )
             )
         return headers

@@ -30,13 +30,17 @@ class ResCompany(models.Model):
     def _efacture_active_account_id(self, kind):
         # sudo: a branch uses the account of a parent company its users may not see.
         company = self.sudo()
-        accounts = self.env["efacture.account"].sudo().search(
-            [
-                ("company_id", "parent_of", company.id),
-                ("state", "=", "active"),
-                ("platform_kind", "=", kind),
-                ("platform_id.active", "=", True),
-            ]
+        accounts = (
+            self.env["efacture.account"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "parent_of", company.id),
+                    ("state", "=", "active"),
+                    ("platform_kind", "=", kind),
+                    ("platform_id.active", "=", True),
+                ]
+            )
         )
         by_company = {account.company_id: account.id for account in accounts}
         while company:

@@ -43,10 +43,14 @@ class ResPartner(models.Model):
         if partner.efacture_public_body and "chorus" in self._efacture_contact_methods():
             return "chorus", env._("Public body: its invoices pass through Chorus Pro.")
         if on_network and env.company._efacture_active_account():
-            return "efacture", env._("It can receive electronic invoices through its approved platform.")
+            return "efacture", env._(
+                "It can receive electronic invoices through its approved platform."
+            )
         if self.email or partner.email:
             if on_network:
-                reason = env._("Your company has no active platform account yet; its e-mail is known.")
+                reason = env._(
+                    "Your company has no active platform account yet; its e-mail is known."
+                )
             elif partner.efacture_reachability == "no":
                 reason = env._("It cannot receive electronic invoices yet; its e-mail is known.")
             elif partner.efacture_customer_type == "individual":
@@ -71,7 +75,9 @@ class ResPartner(models.Model):
             if self.efacture_customer_type == "individual":
                 return env._("A private person is not in the directory of electronic invoices.")
             if not self.efacture_siren:
-                return env._("Its SIREN is missing. Fill it in on its form, tab “Electronic invoice”.")
+                return env._(
+                    "Its SIREN is missing. Fill it in on its form, tab “Electronic invoice”."
+                )
             if self.efacture_reachability == "no":
                 return env._(
                     "The directory of %(date)s says that it cannot receive electronic invoices yet.",
@@ -99,6 +105,10 @@ class ResPartner(models.Model):
             worth = method in ("efacture", "chorus") and method != partner.invoice_sending_method
             if worth and method != partner.efacture_declined_method:
                 partner.efacture_proposal = f"{labels[method]} – {reason}"
+
+    def action_efacture_propose(self):
+        """Show the proposed contact method, with its reason, for one partner or a selection."""
+        return self.env["efacture.contact.proposal"]._open(self)
 
     def action_efacture_accept_proposal(self):
         """Take the proposed contact method."""

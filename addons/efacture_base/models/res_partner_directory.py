@@ -12,8 +12,10 @@ _logger = logging.getLogger(__name__)
 STALE_DAYS = 7
 # Rows claimed by one step of the weekly job; another worker takes others.
 BATCH = 20
+# More than this many in a selection are asked for by the job, at once, in the background.
+AT_ONCE = 30
 # A row that was claimed and then left (a killed worker) is taken again after this time.
-CLAIM_HOURS = 6
+CLAIM_HOURS = 1
 STATES = {"Enabled": "enabled", "Disabled": "disabled", "Upcoming": "upcoming"}
 
 
@@ -37,6 +39,7 @@ class ResPartner(models.Model):
     efacture_reachability_platform = fields.Char(
         string="Received through", copy=False, readonly=True
     )
+    efacture_lookup_wanted = fields.Boolean(copy=False, readonly=True)
     efacture_lookup_attempt = fields.Datetime(copy=False, readonly=True)
     efacture_lookup_message = fields.Char(string="Last look-up", copy=False, readonly=True)
 
@@ -78,9 +81,11 @@ class ResPartner(models.Model):
                     "Fill it in, or find the company with “Find the company”."
                 )
             )
-        answers, outages = self._efacture_ask_directory(
-            dict.fromkeys(known.mapped("efacture_siren")), self._efacture_directory_account()
-        )
+        account = self._efacture_directory_account()
+        sirens = dict.fromkeys(known.mapped("efacture_siren"))
+        if len(sirens) > AT_ONCE:
+            return known._efacture_lookup_later()
+        answers, outages = self._efacture_ask_directory(sirens, account)
         # All reading of the outside is done: only now something is written, so a retry repeats nothing.
         for partner in known:
             if partner.efacture_siren in answers:
@@ -88,6 +93,19 @@ class ResPartner(models.Model):
             else:
                 partner._efacture_note_outage(outages.get(partner.efacture_siren, ""))
         return self._efacture_lookup_report(known, partners - known, answers, outages)
+
+    def _efacture_lookup_later(self):
+        """Have the job ask for these now, without making anybody wait."""
+        self.write({"efacture_lookup_wanted": True, "efacture_lookup_attempt": False})
+        # sudo: starting the job is no right of a biller, asking the directory is.
+        self.env.ref("efacture_base.efacture_cron_directory").sudo()._trigger()
+        return self._efacture_notify(
+            self.env._(
+                "The directory is asked for %(count)s partners in the background. "
+                "The list shows the answers as they arrive.",
+                count=len(self),
+            )
+        )
 
     def _efacture_lookup_report(self, asked, without_siren, answers, outages):
         env = self.env
@@ -115,17 +133,10 @@ class ResPartner(models.Model):
                 )
             )
         if without_siren:
-            lines.append(env._("%(count)s have no SIREN and were left out.", count=len(without_siren)))
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning" if asked - done else "success",
-                "sticky": bool(asked - done),
-                "message": "\n".join(lines),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+            lines.append(
+                env._("%(count)s have no SIREN and were left out.", count=len(without_siren))
+            )
+        return self._efacture_notify("\n".join(lines), "warning" if asked - done else "success")
 
     def _efacture_describe_reachability(self):
         self.ensure_one()
@@ -142,7 +153,9 @@ class ResPartner(models.Model):
                 partner=self.name,
                 platform=self.efacture_reachability_platform,
             )
-        return env._("%(partner)s is not in the directory: it cannot receive yet.", partner=self.name)
+        return env._(
+            "%(partner)s is not in the directory: it cannot receive yet.", partner=self.name
+        )
 
     # ------------------------------------------------------------------ business
 
@@ -221,11 +234,15 @@ class ResPartner(models.Model):
                 "efacture_reachability_platform": self._efacture_describe_platform(answer),
                 "efacture_lookup_attempt": now,
                 "efacture_lookup_message": False,
+                "efacture_lookup_wanted": False,
                 **self._efacture_default_address(),
             }
         )
-        public = [found.public for found in answer if found.public is not None]
-        if public and any(public) and not self.efacture_public_body:
+        # The State's portal serves public bodies only, where the directory does not say it itself.
+        if any(
+            found.public or (found.platform_type == "DFH" and found.status == "Enabled")
+            for found in answer
+        ):
             self.efacture_public_body = True
 
     @api.model
@@ -272,7 +289,8 @@ class ResPartner(models.Model):
             partner.invalidate_recordset(["efacture_address_ids"])
             seen = partner.efacture_address_id
             for line in partner.efacture_address_ids.sorted(
-                lambda a: (a.checked_date is not False, a.checked_date or a.create_date), reverse=True
+                lambda a: (a.checked_date is not False, a.checked_date or a.create_date),
+                reverse=True,
             ):
                 if line.address in (seen - line).mapped("address"):
                     line.unlink()
@@ -284,14 +302,14 @@ class ResPartner(models.Model):
     @api.model
     def _efacture_stale_domain(self, now):
         """Customers and suppliers whose answer is old, and whom no other worker has just taken."""
+        ours = Domain("customer_rank", ">", 0) | Domain("supplier_rank", ">", 0)
+        stale = Domain("efacture_reachability_date", "=", False) | Domain(
+            "efacture_reachability_date", "<", now - timedelta(days=STALE_DAYS)
+        )
         return (
             Domain("efacture_siren", "!=", False)
             & Domain("parent_id", "=", False)
-            & (Domain("customer_rank", ">", 0) | Domain("supplier_rank", ">", 0))
-            & (
-                Domain("efacture_reachability_date", "=", False)
-                | Domain("efacture_reachability_date", "<", now - timedelta(days=STALE_DAYS))
-            )
+            & (Domain("efacture_lookup_wanted", "=", True) | (ours & stale))
             & (
                 Domain("efacture_lookup_attempt", "=", False)
                 | Domain("efacture_lookup_attempt", "<", now - timedelta(hours=CLAIM_HOURS))
@@ -320,14 +338,18 @@ class ResPartner(models.Model):
             sirens = {partner.id: partner.efacture_siren for partner in partners}
             # The claim is visible to others before anything is asked; no lock is held meanwhile.
             cron._commit_progress()
-            answers, outages = self._efacture_ask_directory(
-                dict.fromkeys(sirens.values()), account
-            )
+            answers, outages = self._efacture_ask_directory(dict.fromkeys(sirens.values()), account)
             for partner in partners.exists():
                 if sirens[partner.id] in answers:
                     partner._efacture_apply_directory(answers[sirens[partner.id]])
                 else:
                     partner._efacture_note_outage(outages.get(sirens[partner.id], ""))
-            left = cron._commit_progress(len(partners))
-            if not left or outages.keys() >= set(sirens.values()):
+            nobody_there = outages.keys() >= set(sirens.values())
+            if nobody_there:
+                # Not next week: as soon as the claims are over.
+                self.env.ref("efacture_base.efacture_cron_directory")._trigger(
+                    fields.Datetime.now() + timedelta(hours=CLAIM_HOURS, minutes=5)
+                )
+            left = cron._commit_progress(len(partners), remaining=0 if nobody_there else None)
+            if not left or nobody_there:
                 return

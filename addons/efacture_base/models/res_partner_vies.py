@@ -44,20 +44,14 @@ class ResPartner(models.Model):
         partner = self.commercial_partner_id
         if not partner.vat or partner.vat == "/":
             raise UserError(
-                self.env._("The VAT number of %(partner)s is missing.", partner=partner.display_name)
+                self.env._(
+                    "The VAT number of %(partner)s is missing.", partner=partner.display_name
+                )
             )
         answer = self._efacture_ask_vies(partner.vat, partner.country_code)
         partner._efacture_apply_vies(answer)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": {"valid": "success", "invalid": "danger"}.get(answer.state, "warning"),
-                "sticky": answer.state != ViesState.VALID,
-                "message": partner._efacture_describe_vies(answer),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        kind = {"valid": "success", "invalid": "danger"}.get(answer.state, "warning")
+        return self._efacture_notify(partner._efacture_describe_vies(answer), kind)
 
     @api.model
     def _efacture_ask_vies(self, vat, country_code=""):
@@ -77,7 +71,10 @@ class ResPartner(models.Model):
     def _efacture_apply_vies(self, answer):
         """Keep the answer. An outage does not wipe out an earlier proof."""
         self.ensure_one()
-        if answer.state == ViesState.UNAVAILABLE and self.efacture_vies_state in ("valid", "invalid"):
+        if answer.state == ViesState.UNAVAILABLE and self.efacture_vies_state in (
+            "valid",
+            "invalid",
+        ):
             return
         self.write(
             {
@@ -91,7 +88,9 @@ class ResPartner(models.Model):
         env = self.env
         if answer.state == ViesState.VALID:
             if answer.name:
-                return env._("VIES: %(vat)s is valid, for %(name)s.", vat=self.vat, name=answer.name)
+                return env._(
+                    "VIES: %(vat)s is valid, for %(name)s.", vat=self.vat, name=answer.name
+                )
             return env._("VIES: %(vat)s is valid.", vat=self.vat)
         if answer.state == ViesState.INVALID:
             return env._(

@@ -1,0 +1,2 @@
+from . import partner_template
+from . import portal
