@@ -1,2 +1,2 @@
-from . import partner_template
-from . import portal
+from . import documents
+from . import portal_invoice

@@ -32,7 +32,9 @@ class EfactureDocuments(http.Controller):
             taken = set()
             for attachment in attachments:
                 archive.writestr(self._unique(attachment.name, taken), attachment.raw)
-        return self._answer(buffer.getvalue(), request.env._("invoices") + ".zip", "application/zip")
+        return self._answer(
+            buffer.getvalue(), request.env._("invoices") + ".zip", "application/zip"
+        )
 
     @staticmethod
     def _unique(name, taken):

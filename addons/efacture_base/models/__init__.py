@@ -11,7 +11,6 @@ from . import res_partner
 from . import res_partner_contact
 from . import res_partner_directory
 from . import res_partner_vies
-from . import res_partner_register
 from . import res_company_legal
 from . import res_config_settings_legal
 from . import account_tax
@@ -28,3 +27,11 @@ from . import account_move_semantic_notes
 from . import account_move_semantic_document
 from . import account_move_own_checks
 from . import account_move_check
+from . import efacture_exchange
+from . import account_move_contact
+from . import account_move_exchange
+from . import account_move_document
+from . import account_move_send
+from . import account_move_report
+from . import ir_actions_report_issued
+from . import res_partner_peppol
