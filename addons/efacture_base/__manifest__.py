@@ -29,6 +29,10 @@
         "views/efacture_menus.xml",
         "views/efacture_account_views.xml",
         "views/efacture_platform_views.xml",
+        "wizard/efacture_partner_wizard_views.xml",
+        "views/res_partner_form_views.xml",
+        "views/res_partner_list_views.xml",
+        "views/res_config_settings_views.xml",
         "views/account_move_views_semantic.xml",
         "views/account_tax_views.xml",
         "views/product_template_views.xml",
@@ -39,6 +43,11 @@
         "views/efacture_menus_send.xml",
         "report/report_invoice.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "efacture_base/static/src/**/*",
+        ],
+    },
     "pre_init_hook": "pre_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,

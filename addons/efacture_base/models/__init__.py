@@ -11,6 +11,7 @@ from . import res_partner
 from . import res_partner_contact
 from . import res_partner_directory
 from . import res_partner_vies
+from . import res_partner_register
 from . import res_company_legal
 from . import res_config_settings_legal
 from . import account_tax
