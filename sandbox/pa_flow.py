@@ -128,8 +128,15 @@ class Flows:
         limit = body.get("limit", 25)
         if not isinstance(limit, int) or not 1 <= limit <= 100:
             return self._error(400, "BAD_REQUEST", "limit is 1 to 100.")
+        cursor = body.get("cursor", "0")
+        if not isinstance(cursor, str) or not cursor.isdigit():
+            return self._error(400, "BAD_REQUEST", "This cursor is not known.")
+        fault = request.environ.get("sandbox.fault")
+        repeating = bool(fault and fault.fault == "page_repeat")
         conditions, values = ["1"], []
         for name, value in where.items():
+            if name == "updatedAfter" and repeating:
+                continue
             if name == "updatedAfter":
                 conditions.append("updated_at > ?")
                 values.append(value)
@@ -140,11 +147,7 @@ class Flows:
                 wanted = value if isinstance(value, list) else [value]
                 conditions.append(f"{COLUMN[name]} IN ({', '.join('?' * len(wanted))})")
                 values += wanted
-        cursor = body.get("cursor", "0")
-        fault = request.environ.get("sandbox.fault")
-        start = (
-            int(cursor) if cursor.isdigit() and not (fault and fault.fault == "page_repeat") else 0
-        )
+        start = 0 if repeating else int(cursor)
         rows = self.store.query(" AND ".join(conditions), values, limit + 1, start)
         if not rows and fault and fault.fault == "empty_204":
             return Response(status=204)

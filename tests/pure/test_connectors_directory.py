@@ -168,6 +168,14 @@ def test_an_outage_is_never_an_empty_directory(sandbox, client, fault):
         lines(client, "many_lines")
 
 
+def test_pages_that_repeat_are_noticed_at_once(sandbox, client):
+    sandbox.fault("pa", "page_repeat", operation="directory.search")
+    before = sandbox.calls("pa", "directory.search")
+    with pytest.raises(errors.BadAnswer, match="same page"):
+        lines(client, "many_lines")
+    assert sandbox.calls("pa", "directory.search") == before + 2
+
+
 def test_a_404_page_of_a_proxy_does_not_say_that_a_company_is_unknown(sandbox, client):
     sandbox.fault("pa", "not_found_html", operation="directory.read")
     with pytest.raises(errors.NotFound):

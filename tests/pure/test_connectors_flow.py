@@ -256,6 +256,26 @@ def test_many_received_invoices_come_page_by_page(sandbox, client, monkeypatch):
     assert sorted(seen) == sorted(wanted) and pages >= 3
 
 
+def test_a_platform_that_forgot_its_cursor_is_asked_again_from_the_same_point(sandbox, client):
+    start = write_time(datetime.now(UTC))
+    wanted = {receive(sandbox, f"<b n='{n}'/>".encode(), name=f"{n}.xml") for n in range(3)}
+    lost = json.dumps(
+        {"after": start, "seen": [], "next": "long-gone", "top": start, "top_seen": []}
+    )
+    assert {item.remote_id for item in client.fetch_inbound(lost).items} == wanted
+
+
+def test_pages_that_repeat_for_ever_are_noticed(sandbox, client, monkeypatch):
+    monkeypatch.setattr("connectors.afnor_flow.PAGE", 2)
+    for n in range(3):
+        receive(sandbox, f"<c n='{n}'/>".encode(), name=f"{n}.xml")
+    everything = {"flowDirection": ["In"], "updatedAfter": "2020-01-01T00:00:00.000Z"}
+    assert len(client.flow._all(everything)) >= 3
+    sandbox.fault("pa", "page_repeat", operation="flow.search")
+    with pytest.raises(errors.BadAnswer):
+        client.flow._all(everything)
+
+
 def test_life_cycle_messages_come_with_their_file(sandbox, client):
     start = json.dumps(
         {"after": write_time(datetime.now(UTC) - timedelta(milliseconds=1)), "seen": [], "next": ""}

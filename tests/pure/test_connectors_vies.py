@@ -120,6 +120,20 @@ def test_hostile_xml_is_no_answer(service, monkeypatch, content):
     assert service.check("BE", "0999000030").state == "unavailable"
 
 
+def test_a_right_answer_that_brings_entities_along_is_no_answer(service, monkeypatch):
+    real = vies_module._Transport.post
+
+    def spoiled(self, address, message, headers):
+        answer = real(self, address, message, headers)
+        start, rest = answer.content.split(b"?>", 1)
+        answer.content = start + b'?><!DOCTYPE x [<!ENTITY e "entity">]>' + rest
+        return answer
+
+    assert service.check("BE", "0999000030").state == "valid"
+    monkeypatch.setattr(vies_module._Transport, "post", spoiled)
+    assert service.check("BE", "0999000030").state == "unavailable"
+
+
 def test_an_answer_about_another_number_is_no_answer(service, monkeypatch):
     real = vies_module._Transport.post
 

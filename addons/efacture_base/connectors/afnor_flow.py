@@ -55,6 +55,7 @@ _PROFILES = {"Basic", "CIUS", "Extended-CTC-FR"}
 _ALREADY_THERE = {"AlreadyExistingFlow", "ALREADY_EXISTING_FLOW"}
 # Answers of something that is no flow service (a wrong address, a page on the way): no word on the document.
 _WRONG_PLACE = {301, 302, 303, 307, 308, 404, 405}
+_CURSOR_LOST = {400, 404, 410, 422}
 _LIFECYCLE = (
     "CustomerInvoiceLC",
     "SupplierInvoiceLC",
@@ -238,35 +239,38 @@ class AfnorFlow:
         return rows, str(found.get("nextCursor") or "")
 
     def _page(self, where: dict[str, Any], cursor: str) -> tuple[list[dict[str, Any]], str, bool]:
-        """One page after a cursor of ours: `{"after": moment, "seen": [ids at that moment], "next": cursor of the platform}`.
+        """One page after a cursor of ours.
 
-        `updatedAfter` is strict and several flows may share a millisecond: we step back one and drop those already seen.
+        The cursor is JSON: `after`, the moment everything up to which was given; `seen`, the flows of that very millisecond (`updatedAfter` is strict
+        and several flows may share one: we step back one and drop those); while the platform's own cursor `next` is being used up, `top` and
+        `top_seen` are what `after` and `seen` will be.
         """
-        state = (
-            jsonlib.loads(cursor) if cursor else {"after": _FIRST_MOMENT, "seen": [], "next": ""}
-        )
-        after, seen = state["after"], set(state["seen"])
-        stepped = write_time(read_time(after) - timedelta(milliseconds=1))
-        rows, following = self._search(
-            {**where, "updatedAfter": stepped}, PAGE, state.get("next", "")
-        )
+        state = jsonlib.loads(cursor) if cursor else {"after": _FIRST_MOMENT, "seen": []}
+        after, seen, following = state["after"], set(state["seen"]), state.get("next", "")
+        where = {**where, "updatedAfter": write_time(read_time(after) - timedelta(milliseconds=1))}
+        try:
+            rows, following = self._search(where, PAGE, following)
+        except errors.Refused as error:
+            if not following or error.status not in _CURSOR_LOST:
+                raise
+            rows, following = self._search(
+                where, PAGE
+            )  # the platform forgot its cursor: the sweep begins again
         fresh = [row for row in rows if str(row["flowId"]) not in seen]
-        latest = max([after, *(_stamp(row) for row in rows)])
+        top, top_seen = state.get("top") or after, set(state.get("top_seen") or seen)
+        latest = max([top, *(_stamp(row) for row in rows)])
         at_latest = {str(row["flowId"]) for row in rows if _stamp(row) == latest}
-        if latest == after:
-            at_latest |= seen
+        if latest == top:
+            at_latest |= top_seen
         more = bool(following) or (len(rows) >= PAGE and not self._http.settings.at_least("1.3"))
         if more and not fresh and not following:
             raise errors.BadAnswer("the pages of the platform do not advance", left=True)
         if following:
-            # The platform's cursor belongs to this search: keep its starting point until it is used up.
             position = {
-                "after": after,
-                "seen": sorted(seen | {str(row["flowId"]) for row in rows}),
-                "next": following,
-            }
+                "after": after, "seen": sorted(seen), "next": following, "top": latest, "top_seen": sorted(at_latest),
+            }  # fmt: skip
         else:
-            position = {"after": latest, "seen": sorted(at_latest), "next": ""}
+            position = {"after": latest, "seen": sorted(at_latest)}
         return fresh, jsonlib.dumps(position), more
 
     def _all(self, where: dict[str, Any]) -> list[dict[str, Any]]:
@@ -279,10 +283,13 @@ class AfnorFlow:
             )
             new = [row for row in found if str(row["flowId"]) not in rows]
             rows.update((str(row["flowId"]), row) for row in new)
-            if cursor and new:
-                continue
-            if self._http.settings.at_least("1.3") or len(found) < PAGE or not new:
+            full = bool(cursor) or (len(found) >= PAGE and not self._http.settings.at_least("1.3"))
+            if not full:
                 return list(rows.values())
+            if not new:
+                raise errors.BadAnswer("the pages of the platform do not advance", left=True)
+            if cursor:
+                continue
             after = write_time(
                 read_time(max(_stamp(row) for row in found)) - timedelta(milliseconds=1)
             )

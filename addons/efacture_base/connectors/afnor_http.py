@@ -120,9 +120,8 @@ class AfnorTransport:
         try:
             return self.tokens.get(self.settings.credentials, self.session)
         except ConnectorError as error:
-            error.left = (
-                False  # whatever became of the question for a token, the call itself was not made
-            )
+            # Whatever became of the question for a token, the call itself was not made.
+            error.left = False
             raise
 
     def flow_url(self, path: str) -> str:
