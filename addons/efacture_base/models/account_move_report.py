@@ -65,13 +65,8 @@ class AccountMove(models.Model):
         if self._efacture_is_self_billed():
             mentions.append("Autofacturation")
         templates = self.env.context.get("efacture_tax_templates") or self._efacture_tax_templates()
-        vats = {
-            vat.key + (vat.text,): vat
-            for vat in (
-                self._efacture_line_vat(line, templates) for line in self._efacture_product_lines()
-            )
-        }
-        for vat in vats.values():
+        vats = [self._efacture_line_vat(line, templates) for line in self._efacture_product_lines()]
+        for vat in dict.fromkeys(vats):
             text = one_line(vat.text)
             if vat.category == "AE" and "autoliquidation" not in _flat(text):
                 mentions.append("Autoliquidation")
@@ -104,7 +99,8 @@ class AccountMove(models.Model):
         missing = [part for part in info.split(" – ") if part and not self._efacture_is_said(part, said)]
         parts += missing
         siret = seller.efacture_siret or seller.efacture_siren
-        if siret and siret not in digits:
+        told = digits + re.sub(r"\D", "", " ".join(missing))
+        if siret and siret[:9] not in told:  # the law asks for the SIREN
             label = "SIRET" if seller.efacture_siret else "SIREN"
             parts.append(f"{label} {_grouped(siret)}")
         vat = one_line(seller.vat).replace(" ", "")

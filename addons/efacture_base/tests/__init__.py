@@ -8,3 +8,4 @@ from . import test_semantic
 from . import test_partner_import
 from . import test_report_renderer
 from . import test_send
+from . import test_report

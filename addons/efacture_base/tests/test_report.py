@@ -27,7 +27,6 @@ class TestReport(SendCase):
         for mention in (
             "SAS au capital de 50000 €",
             "RCS Lyon 999 120 348",
-            "999 120 348 00019",
             "FR43999120348",
             "FR22990234171",
             "99023417100017",
@@ -51,6 +50,13 @@ class TestReport(SendCase):
         )
         mentions = self._create_invoice()._efacture_report_mentions()
         self.assertEqual(mentions, {})
+        self.company.report_footer = "<p>Merci de votre confiance</p>"
+        self.company.efacture_rcs_city = False
+        seller = self._create_invoice()._efacture_report_mentions()["seller"]
+        self.assertEqual(
+            seller,
+            ["SAS au capital de 50000 € – SIRET 999 120 348 00019 – TVA intracommunautaire FR43999120348"],
+        )
 
     def test_reverse_charge_and_exemptions_say_why(self):
         reverse = self.env["account.tax"].create(
