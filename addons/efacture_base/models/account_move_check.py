@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ..en16931 import sentences
@@ -34,16 +34,10 @@ class AccountMove(models.Model):
     efacture_checked_date = fields.Datetime(string="Checked on", copy=False, readonly=True)
     efacture_rule_sets = fields.Char(string="Rules applied", copy=False, readonly=True)
     efacture_finding_ids = fields.One2many("efacture.finding", "move_id", string="Findings")
-    efacture_shows_document = fields.Boolean(compute="_compute_efacture_shows_document")
 
     _efacture_verdict_index = models.Index(
         "(efacture_verdict, company_id) WHERE efacture_verdict IN ('invalid', 'unchecked')"
     )
-
-    @api.depends("move_type", "company_id", "journal_id")
-    def _compute_efacture_shows_document(self):
-        for move in self:
-            move.efacture_shows_document = move._efacture_issuer() == "efacture"
 
     def _efacture_must_travel(self):
         """Whether this invoice goes through our platform: it then has to be valid."""

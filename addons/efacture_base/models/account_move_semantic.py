@@ -8,7 +8,7 @@ never computed again: see ``account_move_semantic_taxes.py``.
 from odoo import api, fields, models
 
 from ..en16931.write import InvoiceDataError
-from .semantic_tools import compact, plain
+from .semantic_tools import compact, plain, present
 
 TYPE_CODES = [
     ("380", "Invoice (380)"),
@@ -212,8 +212,10 @@ class AccountMove(models.Model):
 
     # -- the dictionary ---------------------------------------------------------------------------
 
-    def _efacture_prepare_invoice(self):
+    def _efacture_prepare_invoice(self, profile="en16931"):
         """This invoice as the EN 16931 dictionary of the factur-x library.
+
+        :param str profile: with `extended-ctc-fr`, also the terms that only this profile has
 
         Keys are business terms (BT-…, BG-…, EXT-FR-FE-…); values are str, `Decimal` and `date`. What
         the invoice does not have is left out: rules and checks say what is missing.
@@ -221,6 +223,9 @@ class AccountMove(models.Model):
         :raises InvoiceDataError: an amount cannot be told as the ledger has it, naming the term
         """
         self.ensure_one()
+        if profile.startswith("extended") != self._efacture_is_extended():
+            extended = self.with_context(efacture_extended=profile.startswith("extended"))
+            return extended._efacture_prepare_invoice(profile)
         templates = self.env.context.get("efacture_tax_templates")
         if templates is None:
             templates = self._efacture_tax_templates()
@@ -238,7 +243,7 @@ class AccountMove(models.Model):
         invoice.update(self._efacture_prepare_payment(invoice))
         invoice.update(self._efacture_prepare_references())
         invoice["BG-1"] = self._efacture_prepare_notes()
-        return {key: value for key, value in invoice.items() if value not in (None, False, "", [], {})}
+        return present(invoice)
 
     def _efacture_number(self):
         """The invoice's number; for a draft a placeholder that nobody takes for one."""

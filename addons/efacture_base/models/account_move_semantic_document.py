@@ -58,8 +58,8 @@ class AccountMove(models.Model):
         for move in moves:
             findings = move._efacture_own_findings()
             try:
-                invoice = move._efacture_prepare_invoice()
-                content = write_xml(invoice, syntax, profile or move._efacture_profile(syntax))
+                used = profile or move._efacture_profile(syntax)
+                content = write_xml(move._efacture_prepare_invoice(used), syntax, used)
                 written[move] = content, findings
             except InvoiceDataError as error:
                 results[move] = b"", _not_written(error, findings, syntax)

@@ -2,7 +2,7 @@
 
 from odoo import models
 
-from .semantic_tools import amount, cut, number, one_line, plain, rounded, trimmed
+from .semantic_tools import amount, cut, number, one_line, plain, present, rounded, trimmed
 
 NAME_LIMIT = 255  # BT-153; what is longer goes to BT-154
 TEXT_LIMIT = 4000  # BT-154 and BT-127
@@ -18,6 +18,7 @@ class AccountMove(models.Model):
         digits = self.currency_id.decimal_places
         rows, allowances, charges = [], [], []
         notes = self._efacture_line_notes()
+        extended = self._efacture_is_extended()
         roles = {line: line._efacture_role() for line in lines}
         if all(role != "line" for role in roles.values()):
             roles = dict.fromkeys(lines, "line")  # an invoice has at least one line (BR-16)
@@ -30,6 +31,10 @@ class AccountMove(models.Model):
             else:
                 included = [(tax, value) for tax, value in extras.get(line, ()) if _in_base(tax)]
                 row = line._efacture_row(str(len(rows) + 1), net, vat, included, digits)
+                if extended and vat.category != "S":
+                    row.update(present({"EXT-FR-FE-178": vat.text, "EXT-FR-FE-179": vat.code}))
+                if extended and line.efacture_delivery_date:
+                    row["EXT-FR-FE-158"] = line.efacture_delivery_date
                 if line in notes:
                     row["BT-127-00"] = [{"BT-127": cut(notes[line], TEXT_LIMIT)}]
                 rows.append((row, vat))
@@ -44,8 +49,7 @@ class AccountMove(models.Model):
             "vat_category_code": vat.category,
             "reason": one_line(line.name or line.product_id.name) or REASONS["discount"],
         }
-        if vat.category != "O":
-            row["vat_rate"] = vat.rate
+        row.update(self._efacture_global_vat(vat))
         code = line.product_id.efacture_reason_code or (GLOBAL_DISCOUNT if is_allowance else CHARGE)
         row["reason_code"] = code
         return row
@@ -60,9 +64,15 @@ class AccountMove(models.Model):
             "reason": one_line(tax.invoice_label or tax.name),
             "reason_code": tax.efacture_charge_code or "AEO",
         }
-        if vat.category != "O":
-            row["vat_rate"] = vat.rate
+        row.update(self._efacture_global_vat(vat))
         return row, vat
+
+    def _efacture_global_vat(self, vat):
+        """The VAT of a charge or allowance of the whole document."""
+        terms = {"vat_rate": vat.rate if vat.category != "O" else None}
+        if self._efacture_is_extended() and vat.category != "S":
+            terms.update(vat_exemption=vat.text, vat_exemption_code=vat.code)
+        return present(terms)
 
     def _efacture_line_notes(self):
         """{line: text}: a section is told on its first line, a note on the line above it."""
@@ -156,7 +166,7 @@ class AccountMoveLine(models.Model):
             row["BT-152"] = vat.rate
         row.update(self._efacture_item())
         row.update(self._efacture_line_dates())
-        return {key: value for key, value in row.items() if value not in (None, False, "", [])}
+        return present(row)
 
     def _efacture_prices(self, quantity, net, digits):
         """BT-129, BT-146, BT-149 and the line's own allowance, so that they give ``net`` exactly."""
@@ -246,10 +256,7 @@ class AccountMoveLine(models.Model):
 
     def _efacture_line_dates(self):
         start, end = self.efacture_period_start, self.efacture_period_end
-        dates = {"EXT-FR-FE-158": self.efacture_delivery_date}
-        if start or end:
-            dates.update({"BT-134": start or end, "BT-135": end or start})
-        return dates
+        return {"BT-134": start or end, "BT-135": end or start} if start or end else {}
 
 
 def _price(unit, quantity, total, digits):

@@ -83,11 +83,8 @@ class AccountMove(models.Model):
                 party.update(legal_identifier=own, legal_identifier_schemeid="0227")
         if with_vat and entity.vat and self._efacture_is_vat_number(entity):
             party["vat_identifier"] = compact(entity.vat).upper()
-        person = contact if contact != entity and not contact.is_company else contact.browse()
-        if contact != entity and contact.is_company:
-            party["biz_name"] = one_line(contact.name)
         details = {
-            "name": one_line(person.name),
+            "name": one_line(contact.name) if contact != entity else "",
             "phone": one_line(contact.phone or entity.phone),
             "email": one_line(contact.email or entity.email),
         }

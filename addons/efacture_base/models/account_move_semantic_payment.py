@@ -5,6 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
+from .account_move_semantic import DEPOSIT_TYPES
 from .semantic_tools import compact, cut, one_line, plain_html
 
 MEANS = [
@@ -50,10 +51,7 @@ class AccountMove(models.Model):
         if "K" in categories:
             place = place or self.partner_id
         if place and place.country_code and not self._efacture_is_self_billed():
-            delivery["BG-13"] = {
-                "name": one_line(place.name or place.commercial_partner_id.name),
-                **self._efacture_postal(place),
-            }
+            delivery["BG-13"] = self._efacture_place(place)
         dates = [date for date in self._efacture_product_lines().mapped("efacture_delivery_date") if date]
         day = self.delivery_date or (dates[0] if len(set(dates)) == 1 else False)
         start, end = self.efacture_period_start, self.efacture_period_end
@@ -61,11 +59,18 @@ class AccountMove(models.Model):
             start, end = min(dates), max(dates)
         if start or end:
             delivery.update({"BT-73": start or end, "BT-74": end or start})
-        if day:
-            delivery["BT-72"] = day
-        elif "K" in categories and "BT-73" not in delivery:
-            delivery["BT-72"] = self.invoice_date or fields.Date.context_today(self)
+        if self.efacture_type_code not in DEPOSIT_TYPES:
+            # The law lets the date of the supply out when it is that of the invoice: it is told here.
+            delivery["BT-72"] = day or end or start or self.invoice_date or fields.Date.context_today(self)
+        elif "BG-13" not in delivery and self.partner_id.country_code:
+            delivery["BG-13"] = self._efacture_place(self.partner_id)
         return delivery
+
+    def _efacture_place(self, partner):
+        return {
+            "name": one_line(partner.name or partner.commercial_partner_id.name),
+            **self._efacture_postal(partner),
+        }
 
     # -- payment ----------------------------------------------------------------------------------
 

@@ -78,7 +78,7 @@ class AccountMove(models.Model):
             date = move.invoice_date or move.date
             if move.name and move.name != "/":
                 row = {"BT-25": compact(move.name), "BT-26": date}
-                if move.efacture_type_code:
+                if self._efacture_is_extended() and move.efacture_type_code:
                     row["EXT-FR-FE-02"] = move.efacture_type_code
                 earlier.append(row)
         if self.efacture_preceding_number:

@@ -25,9 +25,9 @@ class Vat(NamedTuple):
     code: str = ""
     text: str = ""
 
-    @property
-    def key(self):
-        return self.category, self.rate
+    def group(self, extended):
+        """What makes a VAT breakdown of its own: in EXTENDED-CTC-FR each reason has one too."""
+        return tuple(self) if extended else (self.category, self.rate)
 
 
 class AccountMove(models.Model):
@@ -41,16 +41,17 @@ class AccountMove(models.Model):
         vats = {line: self._efacture_line_vat(line, templates) for line in lines}
         self._efacture_settle_outside_scope(vats)
         extras = self._efacture_extra_taxes(lines)
+        extended = self._efacture_is_extended()
         rows, allowances, charges = self._efacture_prepare_lines(lines, vats, extras)
         bases, vat_of = defaultdict(lambda: ZERO), {}
         for row, vat in rows:
-            bases[vat.key] += row["BT-131"]
-            vat_of.setdefault(vat.key, []).append(vat)
+            bases[vat.group(extended)] += row["BT-131"]
+            vat_of.setdefault(vat.group(extended), []).append(vat)
         for sign, group in ((-1, allowances), (1, charges)):
             for row, vat in group:
-                bases[vat.key] += sign * row["amount"]
-                vat_of.setdefault(vat.key, []).append(vat)
-        taxes, taxes_company = self._efacture_vat_amounts(templates, vats, vat_of)
+                bases[vat.group(extended)] += sign * row["amount"]
+                vat_of.setdefault(vat.group(extended), []).append(vat)
+        taxes, taxes_company = self._efacture_vat_amounts(templates, vat_of)
         invoice = {
             "BG-25": [row for row, _vat in rows],
             "BG-20": [row for row, _vat in allowances],
@@ -104,7 +105,11 @@ class AccountMove(models.Model):
 
     # -- VAT of the document ----------------------------------------------------------------------
 
-    def _efacture_vat_amounts(self, templates, vats, vat_of):
+    def _efacture_is_extended(self):
+        """Whether the document being written may use the terms of EXTENDED-CTC-FR."""
+        return bool(self.env.context.get("efacture_extended"))
+
+    def _efacture_vat_amounts(self, templates, vat_of):
         """VAT by (category, rate) from the tax journal items, in both currencies."""
         sign = self.direction_sign
         digits, company_digits = self.currency_id.decimal_places, self.company_currency_id.decimal_places
@@ -113,14 +118,11 @@ class AccountMove(models.Model):
             tax = line.tax_line_id
             if not tax or not tax.efacture_is_vat or line.display_type not in ("tax", "rounding"):
                 continue
-            vat = Vat(*tax._efacture_vat(templates.get(tax.id)))
-            key = vat.key
-            if key not in vat_of and vat.category == "O" and ("E", ZERO) in vat_of:
-                key = ("E", ZERO)
+            key = Vat(*tax._efacture_vat(templates.get(tax.id))).group(self._efacture_is_extended())
             value = amount(sign * line.amount_currency, digits)
             if key not in vat_of:
                 if not value:
-                    continue
+                    continue  # no amount, or an operation without VAT that is told otherwise
                 raise self._efacture_error(
                     "BT-117",
                     self.env._(
@@ -135,7 +137,7 @@ class AccountMove(models.Model):
         return taxes, company
 
     def _efacture_breakdown(self, vats, base, tax):
-        category, rate = vats[0].key
+        category, rate = vats[0].category, vats[0].rate
         group = {"BT-116": base, "BT-117": tax, "BT-118": category}
         if category != "O":
             group["BT-119"] = rate

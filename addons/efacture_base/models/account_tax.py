@@ -59,10 +59,11 @@ class AccountTax(models.Model):
                 text = text or known_text
             elif code:
                 category = self._efacture_category_of(code)
-        if category != "S":
-            rate = number(0)
-            text = text or vatex_text(code)
-        return category or "", rate, code if category not in ("S", "Z") else "", text
+        if category == "S":
+            return category, rate, "", ""
+        if category == "Z":
+            return category, number(0), "", ""
+        return category or "", number(0), code, text or vatex_text(code)
 
     @api.model
     def _efacture_category_of(self, code):

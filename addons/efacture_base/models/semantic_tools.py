@@ -69,6 +69,15 @@ def trimmed(value):
     return Decimal(f"{value.normalize():f}") if value else Decimal(0)
 
 
+def present(values):
+    """The entries of a dictionary that say something; zero does."""
+    return {
+        key: value
+        for key, value in values.items()
+        if value is not None and value is not False and value not in ("", [], {})
+    }
+
+
 def plain(text):
     """Text without control characters and without spaces around; `<` and `>` are characters here."""
     text = str(text or "").replace("\r\n", "\n").replace("\r", "\n")

@@ -9,3 +9,4 @@ from . import test_partner_import
 from . import test_report_renderer
 from . import test_send
 from . import test_report
+from . import test_matrix

@@ -304,9 +304,12 @@ class Builder:
     def self_billing_journal(self):
         """The purchase journal whose bills we write for our suppliers."""
         Journal = self.env["account.journal"]
+        expense = self.env["account.account"].search(
+            [("company_ids", "in", self.company.ids), ("account_type", "=", "expense")], limit=1
+        )
         return Journal.search(
             [("company_id", "=", self.company.id), ("type", "=", "purchase"), ("is_self_billing", "=", True)], limit=1
         ) or Journal.create(
             {"name": "Autofacturation", "code": "AUTO", "type": "purchase", "is_self_billing": True,
-             "company_id": self.company.id}
+             "default_account_id": expense.id, "company_id": self.company.id}
         )  # fmt: skip
