@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
@@ -13,9 +13,15 @@ _MIMETYPES = {"facturx": "application/pdf", "cii": "application/xml", "ubl": "ap
 class AccountMove(models.Model):
     _inherit = "account.move"
 
+    efacture_is_ours = fields.Boolean(compute="_compute_efacture_is_ours")
     efacture_facturx_file = fields.Binary(string="Factur-X", attachment=True, copy=False)
     efacture_cii_file = fields.Binary(string="Invoice in CII", attachment=True, copy=False)
     efacture_ubl_file = fields.Binary(string="Invoice in UBL", attachment=True, copy=False)
+
+    @api.depends("move_type", "company_id", "journal_id")
+    def _compute_efacture_is_ours(self):
+        for move in self:
+            move.efacture_is_ours = move._efacture_issuer() == "efacture"
 
     def efacture_get_document(self, syntax="facturx"):
         """The official document of each invoice, as stored.
@@ -139,7 +145,9 @@ class AccountMove(models.Model):
         :param report: the `ir.actions.report` to draw with; each customer's own by default
         :raises UserError: an XML cannot be written, or the pages cannot be drawn
         """
-        documents = {}
+        documents, drawing = {}, None
+        if syntax == "facturx" and pdfs is None:
+            drawing = self._efacture_start_drawing(report)  # the pages are drawn meanwhile
         for move, (content, verdict) in self._efacture_write_xml(syntax).items():
             if not content:
                 raise UserError(move._efacture_findings_message(verdict))
@@ -151,8 +159,8 @@ class AccountMove(models.Model):
                 "verdict": verdict,
             }
         if syntax == "facturx":
-            if pdfs is None:
-                pdfs = self._efacture_draw(report)
+            if drawing:
+                pdfs = drawing()
             for move, document in documents.items():
                 document["raw"] = move._efacture_finish_pdf(pdfs[move], document["raw"])
         return documents
@@ -184,18 +192,30 @@ class AccountMove(models.Model):
 
     def _efacture_draw(self, report=None):
         """The pages of these invoices by Odoo's own report: {move: PDF}."""
-        pages = {}
+        return self._efacture_start_drawing(report)()
+
+    def _efacture_start_drawing(self, report=None):
+        """Hand the pages of these invoices to the renderer; a function that waits for {move: PDF}."""
+        waiting = []
         for company, company_moves in self.grouped("company_id").items():
             by_report = company_moves.grouped(
                 lambda move: report or self.env["account.move.send"]._get_default_pdf_report_id(move)
             )
             for used_report, moves in by_report.items():
                 Report = self.env["ir.actions.report"].with_company(company)
-                drawn = Report._efacture_render_pdfs(
+                collect = Report._efacture_start_pdfs(
                     used_report.report_name, moves.ids, tagged=company.efacture_pdf_tagged
                 )
+                waiting.append((moves, collect))
+
+        def collect_all():
+            pages = {}
+            for moves, collect in waiting:
+                drawn = collect()
                 pages.update({move: drawn[move.id].content for move in moves})
-        return pages
+            return pages
+
+        return collect_all
 
     def _efacture_finish_pdf(self, pdf, xml):
         """PDF/A-3 with the invoice's XML and the files chosen to travel with it."""
