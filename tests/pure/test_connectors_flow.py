@@ -265,6 +265,21 @@ def test_a_platform_that_forgot_its_cursor_is_asked_again_from_the_same_point(sa
     assert {item.remote_id for item in client.fetch_inbound(lost).items} == wanted
 
 
+def test_one_millisecond_spread_over_several_pages_is_given_once(client, monkeypatch):
+    stamp = "2026-11-22T10:00:00.000Z"
+    flows = [{"flowId": name, "updatedAt": stamp} for name in "abc"]
+    pages = iter([(flows[:2], "more"), (flows[2:], ""), (flows, "")])
+    monkeypatch.setattr(client.flow, "_search", lambda *_: next(pages))
+    first = client.fetch_inbound()
+    second = client.fetch_inbound(first.cursor)
+    third = client.fetch_inbound(second.cursor)
+    assert [[item.remote_id for item in page.items] for page in (first, second, third)] == [
+        ["a", "b"],
+        ["c"],
+        [],
+    ]
+
+
 def test_pages_that_repeat_for_ever_are_noticed(sandbox, client, monkeypatch):
     monkeypatch.setattr("connectors.afnor_flow.PAGE", 2)
     for n in range(3):

@@ -234,6 +234,13 @@ def test_the_connection_itself_refuses_this_machine_for_a_call_that_began_elsewh
         assert door._requests.get(url).status_code == 200
 
 
+def test_the_connection_itself_refuses_plain_http_to_others(monkeypatch):
+    connected = resolving_to(monkeypatch, "8.8.8.8")
+    with pytest.raises(errors.AddressForbidden), guard.running(guard.Clock(2)):
+        session()._requests.get("http://platform.example/")
+    assert connected == []
+
+
 @pytest.mark.parametrize("value", ["line\nbreak-of-secret", "snowman \u2603 of-secret"])
 def test_a_header_that_cannot_be_sent_is_refused_without_showing_it(value):
     with pytest.raises(errors.AddressForbidden) as caught:
