@@ -35,8 +35,9 @@ class AccountMoveSend(models.AbstractModel):
             partner = move.commercial_partner_id.with_company(move.company_id)
             methods.discard(partner.invoice_sending_method or "email")
             methods.add(move.efacture_contact_method)
-        if self._efacture_replaces_peppol(move.company_id):
+        if "peppol" in methods and self._efacture_replaces_peppol(move.company_id):
             methods.discard("peppol")
+            methods.add(METHOD)  # who asked for a network gets ours
         if self._efacture_is_obliged(move):
             methods.add(METHOD)
         return methods
