@@ -36,7 +36,13 @@ def main(argv: list[str]) -> int:
     databases.clone(databases.addons_template(), name)
     port = free_port()
     config = odoo_server.write_config(
-        postgres, name, http_port=port, gevent_port=free_port(), max_cron_threads=0, workers=0, db_name=name
+        postgres,
+        name,
+        http_port=port,
+        gevent_port=free_port(),
+        max_cron_threads=0,
+        workers=0,
+        db_name=name,
     )
     log = paths.LOGS / f"{name}.log"
     http = None
@@ -55,7 +61,9 @@ def main(argv: list[str]) -> int:
                 "verapdf": options.verapdf,
             }
             script = f"SETTINGS = {settings!r}\n{INSIDE.read_text()}"
-            status = odoo_server.run(config, "shell", "--no-http", log=log, script=script, check=False)
+            status = odoo_server.run(
+                config, "shell", "--no-http", log=log, script=script, check=False
+            )
             if status or not result.exists():
                 paths.say(odoo_server.tail(log))
                 return 1

@@ -294,13 +294,20 @@ class Chromium:
     # -- life -------------------------------------------------------------------------------------
 
     def memory(self) -> int:
-        """Bytes really held by the whole process tree (proportional set size)."""
+        """Bytes really held by the whole process tree (proportional set size).
+
+        Resident size would count what ten processes share ten times.
+        """
         total = 0
         with contextlib.suppress(psutil.Error):
             root = psutil.Process(self.process.pid)
             for process in (root, *root.children(recursive=True)):
-                with contextlib.suppress(psutil.Error):
-                    total += process.memory_full_info().pss
+                with (
+                    contextlib.suppress(OSError, StopIteration),
+                    open(f"/proc/{process.pid}/smaps_rollup") as rollup,
+                ):
+                    line = next(line for line in rollup if line.startswith("Pss:"))
+                    total += int(line.split()[1]) << 10
         return total
 
     def close(self) -> None:

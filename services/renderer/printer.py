@@ -37,6 +37,8 @@ TABS = 2  # tabs that work at once
 KEPT_TABS = 6  # tabs kept open, for companies with other stylesheets
 PAGE_SECONDS = 45.0  # a page that has not answered by then is closed
 MAX_PAGES = 2000
+RECYCLE_BYTES = 900 << 20  # a browser that has grown past this is replaced between two jobs
+MEMORY_EVERY = 20  # jobs between two looks at it
 OLDEST_CHROMIUM = 130  # repeats a block's padding on each page (`box-decoration-break`)
 _HERE = Path(__file__).parent
 _SCRIPT = (_HERE / "page.js").read_text("utf-8")
@@ -233,6 +235,7 @@ class Printer:
         self._lock = threading.Lock()
         self._browser: Chromium | None = None
         self._free: list[Tab] = []
+        self._jobs = 0
         self._pool = ThreadPoolExecutor(TABS, thread_name_prefix="print")
 
     # -- browser and tabs -------------------------------------------------------------------------
@@ -320,7 +323,20 @@ class Printer:
         done = (
             list(self._pool.map(chunk, starts)) if len(starts) > 1 else [chunk(s) for s in starts]
         )
+        self._recycle()
         return [pdf for part in done for pdf in part], sorted(set(warnings))
+
+    def _recycle(self) -> None:
+        """Let a browser that has grown too big go; the next one starts at once, beside the caller."""
+        self._jobs += 1
+        if self._jobs % MEMORY_EVERY or self.memory() < RECYCLE_BYTES:
+            return
+        with self._lock:
+            old, self._browser = self._browser, None
+            self._free.clear()
+        _logger.info("the browser has grown to %s MB: replaced", old.memory() >> 20)
+        self._pool.submit(old.close)
+        self._pool.submit(lambda: self.browser)
 
     def _print_chunk(
         self,

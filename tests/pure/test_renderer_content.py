@@ -14,6 +14,7 @@ from en16931.pdfa3 import finish
 from hostservice.renderer import Page
 from pages import A4, CSS, colours, invoice, picture, report, texts
 
+from services.renderer import printer as printer_module
 from services.renderer.printer import Printer, PrintError, Shell
 from services.renderer.stylesheets import drawable_ranges, for_paper, normal_path
 
@@ -243,3 +244,16 @@ def kill_renderers(printer):
 def test_an_empty_report_is_still_a_page(printer):
     [(pdf, count)], _warnings = draw(printer, [Page(body="")])
     assert count == 1 and pdf.startswith(b"%PDF")
+
+
+def test_a_browser_that_grew_too_big_is_replaced_between_jobs(printer, monkeypatch):
+    draw(printer, [report("<p>warm</p>")])
+    first = printer.browser.process.pid
+    assert 50 << 20 < printer.memory() < 2 << 30
+    monkeypatch.setattr(printer_module, "RECYCLE_BYTES", 1)
+    monkeypatch.setattr(printer_module, "MEMORY_EVERY", 1)
+    draw(printer, [report("<p>last</p>")])
+    monkeypatch.undo()
+    [(pdf, _count)], _warnings = draw(printer, [report("<p>FRESH</p>")])
+    assert "FRESH" in texts(pdf)[0]
+    assert printer.browser.process.pid != first
