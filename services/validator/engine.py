@@ -109,7 +109,10 @@ class _Check:
         if not self.kind.profile and self.kind.kind != kinds.CDAR:
             self.add("EF-PROFILE", "warning", "own", value=self.kind.guideline, term="BT-24")
         self.check_rules(root, sheets, conforms)
+        dated = {item.location for item in self.findings if item.rule.startswith("BR-FR-03")}
         for raw in own_checks.check(root, self.kind, self.context):
+            if raw.rule == "EF-DATE" and raw.location in dated:
+                continue
             self.add(raw.rule, raw.severity, "own", location=raw.location, value=raw.value)
 
     def open_pdf(self, content: bytes) -> bytes | None:
@@ -170,11 +173,12 @@ class _Check:
     def report(self, root, sheet: rulesets.Sheet, fired: list[Fired]) -> None:
         counts: dict[str, int] = {}
         own_guideline = self.kind.guideline == EN16931
+        told = {finding.rule for finding in self.findings}
         for item in fired:
             rule = sentences.rule_name(item.identifier, item.text)
             counts[rule] = counts.get(rule, 0) + 1
-            if counts[rule] > MAX_PER_RULE:
-                continue
+            if counts[rule] > MAX_PER_RULE or (sheet.keep and rule in told):
+                continue  # a part of a sheet adds to the one before, it does not repeat it
             severity = "warning" if item.flag in ("warning", "info") else "fatal"
             if rule in FACTURX_ONLY and self.kind.profile == "en16931" and not own_guideline:
                 severity = "warning"

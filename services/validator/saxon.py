@@ -17,6 +17,13 @@ from saxonche import PySaxonApiError, PySaxonProcessor
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"
 
 
+# A function met a value it cannot take (a bad number, a bad date, twice what may be there once):
+# the document is at fault. Anything else is ours.
+_IN_DOCUMENT = re.compile(
+    r"\bFO[A-Z]{2}[0-9]{4}|\bXPTY0004|Cannot convert|[Ii]nvalid (?:date|time)"
+)
+
+
 class EngineError(Exception):
     """The transform did not end. ``in_document`` says that a value of the document caused it."""
 
@@ -79,8 +86,7 @@ class Saxon:
             result = sheet.transform_to_string(xdm_node=node)
         except PySaxonApiError as error:
             text = str(error)
-            # FO…: a function met a value it cannot take (a bad number, a bad date): the document's
-            raise EngineError(text, in_document=bool(re.search(r"\b(?:FO|XPTY)", text))) from error
+            raise EngineError(text, in_document=bool(_IN_DOCUMENT.search(text))) from error
         if result is None:
             raise EngineError(f"{path.name}: no result", in_document=False)
         return result

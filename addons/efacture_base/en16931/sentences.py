@@ -141,7 +141,9 @@ def term_for(rule: str, text: str, at_location: str) -> str:
     known = lookup(rule)
     named = _TERM.search(rule.partition("_")[2] or "")
     if named:
-        return named[1]
+        whole = named[1]
+        shorter = whole.rpartition("-")[0]  # BT-22-1 is the first test on BT-22
+        return shorter if whole not in labels() and shorter in labels() else whole
     if known and known.term:
         return known.term
     if at_location and not rule.startswith(("BR-", "BR_")):
@@ -203,7 +205,9 @@ def sentence(rule: str, text: str, term: str, value: str = "", lang: str = "fr")
     if known:
         told = known.fr if french else known.en
         shown = value or ("(vide)" if french else "(empty)")
-        return told.replace("{value}", shown).replace("{term}", _name(term, french))
+        name = _name(term, french)
+        told = told.replace("{term}", name).replace("{Term}", _capital(name))
+        return told.replace("{value}", shown)
     structural = _structural(text, term, french)
     if structural:
         return structural
