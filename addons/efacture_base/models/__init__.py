@@ -36,3 +36,4 @@ from . import account_move_send
 from . import account_move_report
 from . import ir_actions_report_issued
 from . import res_partner_peppol
+from . import ir_module_module

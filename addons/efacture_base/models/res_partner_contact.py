@@ -32,6 +32,42 @@ class ResPartner(models.Model):
         labels = dict(self._fields["invoice_sending_method"]._description_selection(self.env))
         return [(name, labels[name]) for name in self._efacture_contact_methods() if name in labels]
 
+    @api.model
+    def _efacture_label_contact_method(self, langs):
+        """Our words for the native field and its choices, in these languages."""
+        for lang in langs:
+            env = self.with_context(lang=lang).env
+            labels = {
+                "manual": env._("Paper"),
+                "email": env._("E-mail"),
+                "efacture": env._("Approved platform"),
+            }
+            label = env._("Contact method")
+            if lang == "en_US" or label == "Contact method":
+                continue
+            # Raw SQL: the ORM refuses to change fields that code defines, even their translations.
+            env.cr.execute(
+                """
+                UPDATE ir_model_fields
+                   SET field_description = field_description || jsonb_build_object(%(lang)s, %(label)s)
+                 WHERE model = 'res.partner' AND name = 'invoice_sending_method'
+                """,
+                {"lang": lang, "label": label},
+            )
+            for value, text in labels.items():
+                env.cr.execute(
+                    """
+                    UPDATE ir_model_fields_selection s
+                       SET name = s.name || jsonb_build_object(%(lang)s, %(text)s)
+                      FROM ir_model_fields f
+                     WHERE f.id = s.field_id AND f.model = 'res.partner'
+                       AND f.name = 'invoice_sending_method' AND s.value = %(value)s
+                    """,
+                    {"lang": lang, "text": text, "value": value},
+                )
+        self.env.registry.clear_cache("stable")
+        self.env.invalidate_all()
+
     def _efacture_propose_method(self):
         """Method and reason, from what is known without asking anybody.
 

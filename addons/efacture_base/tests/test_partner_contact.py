@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools.translate import code_translations
 
 from .common import PartnerCase
 
@@ -14,6 +17,18 @@ class TestPartnerContact(PartnerCase):
         self.assertEqual(field["string"], "Contact method")
         self.assertEqual(dict(field["selection"])["efacture"], "Approved platform")
         self.assertEqual(dict(field["selection"])["manual"], "Paper")
+
+    def test_the_native_words_give_way_in_other_languages_too(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        words = {"Contact method": "Moyen de contact", "Paper": "Papier"}
+        with patch.object(
+            code_translations, "get_python_translations", lambda module, lang: words
+        ):
+            self.env["res.partner"]._efacture_label_contact_method(["fr_FR"])
+        french = self.env["res.partner"].with_context(lang="fr_FR")
+        field = french.fields_get(["invoice_sending_method"])["invoice_sending_method"]
+        self.assertEqual(field["string"], "Moyen de contact")
+        self.assertEqual(dict(field["selection"])["manual"], "Papier")
 
     def test_it_is_on_the_form_without_debug_mode(self):
         partner = self.make_partner()
