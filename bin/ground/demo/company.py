@@ -62,6 +62,15 @@ def load_company(env) -> None:
     env["account.tax"].with_context(active_test=False, lang="en_US").search(
         [("type_tax_use", "=", "sale"), ("name", "in", SALE_TAXES)]
     ).active = True
+    env["account.tax"].with_context(lang="en_US").search(
+        [("type_tax_use", "=", "sale"), ("name", "like", "EXEMPT")]
+    ).write(
+        {
+            "ubl_cii_tax_category_code": "E",
+            "ubl_cii_tax_exemption_reason_code": "VATEX-FR-CGI261-4",
+            "invoice_legal_notes": "<p>Exonération de TVA, article 261-4-4° du CGI (formation professionnelle)</p>",
+        }
+    )
 
 
 def _logo() -> bytes:
