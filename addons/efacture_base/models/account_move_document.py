@@ -388,10 +388,10 @@ class AccountMove(models.Model):
         """The pages and what the check says, in one window, for a draft too."""
         self.ensure_one()
         self.check_access("read")
-        if not self.efacture_is_frozen:
-            self.efacture_check()
         Preview = self.env["account.move.preview"]
         preview = Preview.create(Preview._prepare_preview_vals(self))
+        if not self.efacture_is_frozen:
+            self.efacture_check()  # last: drawing may note things on the invoice
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Preview of %(invoice)s", invoice=self.display_name),

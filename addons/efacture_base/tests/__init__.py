@@ -10,3 +10,5 @@ from . import test_report_renderer
 from . import test_send
 from . import test_report
 from . import test_matrix
+from . import test_peppol
+from . import test_send_freeze
