@@ -37,6 +37,7 @@
         "views/account_tax_views.xml",
         "views/product_template_views.xml",
         "views/res_config_settings_views_legal.xml",
+        "views/res_config_settings_views_page.xml",
         "wizard/account_move_preview_views.xml",
         "views/efacture_exchange_views.xml",
         "views/account_move_views_send.xml",

@@ -14,6 +14,7 @@ from . import res_partner_vies
 from . import res_partner_register
 from . import res_company_legal
 from . import res_config_settings_legal
+from . import res_config_settings_page
 from . import account_tax
 from . import product_template
 from . import account_move_line
