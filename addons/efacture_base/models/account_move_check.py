@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
-from ..en16931 import sentences
+from ..en16931 import sentences, validator
 
 VERDICTS = [("valid", "Valid"), ("invalid", "Not valid"), ("unchecked", "Not checked")]
 SHOWN = 5  # findings named in a message; all of them are on the invoice
@@ -53,11 +53,21 @@ class AccountMove(models.Model):
         """
         self.check_access("read")
         moves = self.filtered(lambda move: move.is_invoice())
-        verdicts = {
-            move: verdict
-            for move, (_content, verdict) in moves._efacture_generate_documents("cii").items()
-        }
+        issued = moves.filtered("efacture_is_frozen")
+        verdicts = issued._efacture_issued_verdicts()
+        for move, (_content, verdict) in (moves - issued)._efacture_generate_documents("cii").items():
+            verdicts[move] = verdict
         moves._efacture_store_verdicts(verdicts)
+        return verdicts
+
+    def _efacture_issued_verdicts(self):
+        """The verdict on the files that were issued: they are the invoices now."""
+        files = [move._efacture_frozen_exchange()._efacture_file_attachment().raw for move in self]
+        verdicts = {}
+        for context, group in self.grouped(lambda move: move._efacture_context()).items():
+            contents = [raw for move, raw in zip(self, files, strict=True) if move in group]
+            found = validator.validate_many(contents, context=context, lang=self._efacture_lang())
+            verdicts.update(zip(group, found, strict=True))
         return verdicts
 
     def action_efacture_check(self):
@@ -87,7 +97,11 @@ class AccountMove(models.Model):
 
     def _efacture_finding_vals(self, finding, place):
         model, record_id, field = self._efacture_fix_place(finding)
-        label = self.env[model].browse(record_id).display_name if record_id else ""
+        record = self.env[model].browse(record_id)
+        label = record.display_name if record != self else ""
+        if field in record._fields:
+            about = record._fields[field]._description_string(self.env)
+            label = f"{label} ▸ {about}" if label else about
         names = sentences.labels().get(finding.term)
         french = self._efacture_lang() == "fr"
         return {
@@ -145,15 +159,21 @@ class AccountMove(models.Model):
     # EXTENDS 'account'
     def write(self, vals):
         result = super().write(vals)
-        if not self.env.context.get("efacture_keep_verdict") and _tells_something(vals):
-            # sudo: whoever changes a draft makes its verdict old
-            old = self.sudo().filtered(lambda move: move.efacture_verdict and move.state == "draft")
-            if old:
-                old.with_context(efacture_keep_verdict=True).write(
-                    {"efacture_verdict": False, "efacture_checked_date": False}
-                )
-                old.efacture_finding_ids.unlink()
+        if _tells_something(vals):
+            self._efacture_forget_verdict()
         return result
+
+    def _efacture_forget_verdict(self):
+        """A draft that changed has no verdict any more."""
+        if self.env.context.get("efacture_keep_verdict"):
+            return
+        # sudo: whoever changes a draft makes its verdict old
+        old = self.sudo().filtered(lambda move: move.efacture_verdict and move.state == "draft")
+        if old:
+            old.efacture_finding_ids.unlink()
+            old.with_context(efacture_keep_verdict=True).write(
+                {"efacture_verdict": False, "efacture_checked_date": False, "efacture_rule_sets": False}
+            )
 
     # -- posting ----------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AccountMoveLine(models.Model):
@@ -7,3 +7,25 @@ class AccountMoveLine(models.Model):
     efacture_period_start = fields.Date(string="Period from")
     efacture_period_end = fields.Date(string="Period to")
     efacture_delivery_date = fields.Date(string="Delivered on")
+
+    # A line changed, added or taken away makes the verdict of its draft old.
+
+    # EXTENDS 'account'
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.move_id._efacture_forget_verdict()
+        return lines
+
+    # EXTENDS 'account'
+    def write(self, vals):
+        result = super().write(vals)
+        self.move_id._efacture_forget_verdict()
+        return result
+
+    # EXTENDS 'account'
+    def unlink(self):
+        moves = self.move_id
+        result = super().unlink()
+        moves.exists()._efacture_forget_verdict()
+        return result

@@ -255,7 +255,7 @@ class AccountMove(models.Model):
                 yield self._efacture_finding(
                     "TAX",
                     "BT-151",
-                    self.env._("The line “%(line)s” has no VAT. Choose its tax, 0 % included.", **what),
+                    self.env._("The line “%(line)s” has no VAT. Choose its tax, 0 %% included.", **what),
                     self,
                     "invoice_line_ids",
                 )

@@ -163,7 +163,12 @@ class AccountMove(models.Model):
 
     def _efacture_nature(self):
         """B goods, S services, M both: by product, else by tax, else what the company sells."""
-        natures = {line._efacture_nature() for line in self._efacture_product_lines()}
+        lines = self._efacture_product_lines()
+        # freight, discounts and deposits taken off follow what is sold
+        main = lines.filtered(
+            lambda line: line._efacture_role() == "line" and not line._efacture_is_deposit_deduction()
+        )
+        natures = {line._efacture_nature() for line in main or lines}
         if len(natures) > 1:
             return "M"
         return natures.pop() if natures else self.company_id.efacture_nature

@@ -4,7 +4,6 @@ from . import test_partner_contact
 from . import test_partner_directory
 from . import test_partner_identity
 from . import test_partner_register
-from . import test_semantic
 from . import test_partner_import
 from . import test_report_renderer
 from . import test_send
@@ -12,3 +11,5 @@ from . import test_report
 from . import test_matrix
 from . import test_peppol
 from . import test_send_freeze
+from . import test_semantic_checks
+from . import test_semantic_terms
