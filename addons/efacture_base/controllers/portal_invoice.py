@@ -1,6 +1,5 @@
-from odoo.http import request
-
 from odoo.addons.account.controllers.portal import PortalAccount
+from odoo.http import request
 
 
 class EfacturePortalInvoice(PortalAccount):

@@ -33,6 +33,7 @@ from . import efacture_exchange
 from . import account_move_contact
 from . import account_move_exchange
 from . import account_move_document
+from . import account_move_served
 from . import account_move_send
 from . import account_move_report
 from . import ir_actions_report_issued

@@ -6,8 +6,11 @@ class AccountMove(models.Model):
     _inherit = "account.move"
 
     efacture_contact_method = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["invoice_sending_method"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["res.partner"]
+            ._fields["invoice_sending_method"]
+            ._description_selection(self.env)
+        ),
         string="Contact method",
         compute="_compute_efacture_contact_method",
         store=True,

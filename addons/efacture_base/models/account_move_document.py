@@ -45,8 +45,7 @@ class AccountMove(models.Model):
                 attachments[move] = attachment
             else:
                 todo |= move
-        for moves in split_every(CHUNK, todo.ids, self.browse):
-            documents = moves._efacture_make_documents(syntax)
+        for moves, documents in todo._efacture_make_in_chunks(syntax):
             moves._efacture_store_verdicts(
                 {move: document["verdict"] for move, document in documents.items()}
             )
@@ -138,16 +137,26 @@ class AccountMove(models.Model):
 
     # -- making it ----------------------------------------------------------------------------------
 
-    def _efacture_make_documents(self, syntax, pdfs=None, report=None):
-        """Make the documents of a chunk of invoices: {move: {"raw", "filename", "syntax", "profile", "verdict"}}.
+    def _efacture_make_in_chunks(self, syntax):
+        """Yield (invoices, {invoice: document}) by chunks: memory does not grow with the selection.
 
-        :param dict pdfs: {move: PDF pages} already drawn by the caller
-        :param report: the `ir.actions.report` to draw with; each customer's own by default
+        While the renderer draws one chunk, the XML of the next is written and checked.
+
+        A document is {"raw", "filename", "syntax", "profile", "verdict"}.
         :raises UserError: an XML cannot be written, or the pages cannot be drawn
         """
-        documents, drawing = {}, None
-        if syntax == "facturx" and pdfs is None:
-            drawing = self._efacture_start_drawing(report)  # the pages are drawn meanwhile
+        chunks = list(split_every(CHUNK, self.ids, self.browse))
+        prepared = None
+        for moves in [*chunks, None]:
+            following = moves and moves._efacture_start_documents(syntax)
+            if prepared:
+                yield prepared[0], prepared[0]._efacture_end_documents(*prepared[1:])
+            prepared = following
+
+    def _efacture_start_documents(self, syntax):
+        """(invoices, documents with their XML, function that waits for their pages)."""
+        collect = self._efacture_start_drawing() if syntax == "facturx" else dict
+        documents = {}
         for move, (content, verdict) in self._efacture_write_xml(syntax).items():
             if not content:
                 raise UserError(move._efacture_findings_message(verdict))
@@ -158,11 +167,11 @@ class AccountMove(models.Model):
                 "profile": verdict.profile,
                 "verdict": verdict,
             }
-        if syntax == "facturx":
-            if drawing:
-                pdfs = drawing()
-            for move, document in documents.items():
-                document["raw"] = move._efacture_finish_pdf(pdfs[move], document["raw"])
+        return self, documents, collect
+
+    def _efacture_end_documents(self, documents, collect):
+        for move, pdf in collect().items():
+            documents[move]["raw"] = move._efacture_finish_pdf(pdf, documents[move]["raw"])
         return documents
 
     def _efacture_write_xml(self, syntax):
@@ -191,31 +200,36 @@ class AccountMove(models.Model):
         )
 
     def _efacture_draw(self, report=None):
-        """The pages of these invoices by Odoo's own report: {move: PDF}."""
+        """The pages of these invoices by Odoo's own report: {invoice: PDF}."""
         return self._efacture_start_drawing(report)()
 
     def _efacture_start_drawing(self, report=None):
-        """Hand the pages of these invoices to the renderer; a function that waits for {move: PDF}."""
-        waiting = []
-        for company, company_moves in self.grouped("company_id").items():
-            by_report = company_moves.grouped(
-                lambda move: report or self.env["account.move.send"]._get_default_pdf_report_id(move)
-            )
-            for used_report, moves in by_report.items():
-                Report = self.env["ir.actions.report"].with_company(company)
-                collect = Report._efacture_start_pdfs(
-                    used_report.report_name, moves.ids, tagged=company.efacture_pdf_tagged
-                )
-                waiting.append((moves, collect))
+        """Hand the pages over to the renderer; a function that waits for {invoice: PDF}.
 
-        def collect_all():
+        :param report: the `ir.actions.report` to draw with; each customer's own by default
+        """
+        sender = self.env["account.move.send"]
+        waiting = []
+        for (company, used), moves in self.grouped(
+            lambda move: (move.company_id, report or sender._get_default_pdf_report_id(move))
+        ).items():
+            drawing = (
+                self.env["ir.actions.report"]
+                .with_company(company)
+                ._efacture_start_pdfs(
+                    used.report_name, moves.ids, tagged=company.efacture_pdf_tagged
+                )
+            )
+            waiting.append((moves, drawing))
+
+        def collect():
             pages = {}
-            for moves, collect in waiting:
-                drawn = collect()
+            for moves, drawing in waiting:
+                drawn = drawing()
                 pages.update({move: drawn[move.id].content for move in moves})
             return pages
 
-        return collect_all
+        return collect
 
     def _efacture_finish_pdf(self, pdf, xml):
         """PDF/A-3 with the invoice's XML and the files chosen to travel with it."""
@@ -228,7 +242,9 @@ class AccountMove(models.Model):
                 author=self.company_id.name,
                 xml=xml,
                 attachments=[
-                    pdfa3.Attachment(name, attachment.raw, attachment.mimetype, attachment.description or name)
+                    pdfa3.Attachment(
+                        name, attachment.raw, attachment.mimetype, attachment.description or name
+                    )
                     for name, attachment in self._efacture_travelling_files().items()
                 ],
                 conformance="3a" if self.company_id.efacture_pdf_tagged else "3b",
@@ -250,7 +266,9 @@ class AccountMove(models.Model):
     def _efacture_travelling_files(self):
         """The files chosen to travel inside the invoice, by a name unique in it."""
         files = {}
-        for attachment in self.sudo().efacture_attachment_ids:  # read by whoever may read the invoice
+        for (
+            attachment
+        ) in self.sudo().efacture_attachment_ids:  # read by whoever may read the invoice
             name, number = attachment.name, 1
             while name.lower() in {taken.lower() for taken in files}:
                 number += 1
@@ -266,146 +284,3 @@ class AccountMove(models.Model):
             return self._get_invoice_report_filename()
         stem = self._get_invoice_report_filename(extension="").rstrip(".")
         return f"{stem}_{syntax}.{extension or 'xml'}"
-
-    # -- every native door gives the same file -----------------------------------------------------
-
-    def _efacture_serves(self):
-        """Whether this posted invoice's documents are ours, so that the native ones yield."""
-        self.ensure_one()
-        return self.state == "posted" and self._efacture_issuer() == "efacture"
-
-    # EXTENDS 'account_edi_ubl_cii'
-    def _get_invoice_legal_documents(self, filetype, allow_fallback=False):
-        self.ensure_one()
-        if filetype in SYNTAXES and self._efacture_serves():
-            if filetype == "ubl":  # Odoo's word for “the XML”
-                return self._efacture_xml_document()
-            attachment = self.efacture_get_document(filetype)
-            return {
-                "filename": attachment.name,
-                "filetype": attachment.mimetype,
-                "content": attachment.raw,
-            }
-        if filetype == "pdf":
-            issued = self._efacture_issued_pdf()
-            if issued:
-                return {"filename": issued.name, "filetype": issued.mimetype, "content": issued.raw}
-        return super()._get_invoice_legal_documents(filetype, allow_fallback=allow_fallback)
-
-    def _efacture_xml_document(self):
-        """The one XML of this invoice: of the issued file, else written now."""
-        frozen = self._efacture_frozen_exchange()
-        if frozen.syntax in ("cii", "ubl"):
-            attachment = frozen._efacture_file_attachment()
-            return {"filename": attachment.name, "filetype": "xml", "content": attachment.raw}
-        issued = self._efacture_issued_pdf()
-        if issued:
-            embedded = pdfa3.extract_xml(issued.raw)
-            if embedded:
-                return {
-                    "filename": self._efacture_filename("cii"),
-                    "filetype": "xml",
-                    "content": embedded[1],
-                }
-        attachment = self.efacture_get_document("cii")
-        return {"filename": attachment.name, "filetype": "xml", "content": attachment.raw}
-
-    def _efacture_page_xml(self):
-        """The XML for one more page design of this invoice (a custom report): the issued one if any."""
-        self.ensure_one()
-        issued = self._efacture_issued_pdf()
-        embedded = issued and pdfa3.extract_xml(issued.raw)
-        if embedded:
-            return embedded[1]
-        content, verdict = self._efacture_write_xml("facturx")[self]
-        if not content:
-            raise UserError(self._efacture_findings_message(verdict))
-        return content
-
-    def _efacture_issued_pdf(self):
-        """The PDF that was issued, for every door: portal, print, e-mail; possibly empty."""
-        self.ensure_one()
-        # sudo: portal customers and readers of the invoice see its issued file
-        frozen = self.sudo()._efacture_frozen_exchange()
-        if frozen.syntax == "facturx":
-            return frozen._efacture_file_attachment()
-        if self._efacture_serves() or frozen:
-            return self.sudo().invoice_pdf_report_id
-        return self.env["ir.attachment"]
-
-    # EXTENDS 'account_edi_ubl_cii'
-    def _get_invoice_legal_documents_all(self, allow_fallback=False):
-        self.ensure_one()
-        issued = self._efacture_issued_pdf()
-        if issued:
-            return [{"filename": issued.name, "filetype": issued.mimetype, "content": issued.raw}]
-        return super()._get_invoice_legal_documents_all(allow_fallback=allow_fallback)
-
-    # EXTENDS 'account_edi_ubl_cii'
-    def _need_ubl_cii_xml(self, ubl_cii_format):
-        if self._efacture_issuer() == "efacture":
-            return False
-        return super()._need_ubl_cii_xml(ubl_cii_format)
-
-    # EXTENDS 'account'
-    def get_extra_print_items(self):
-        items = super().get_extra_print_items()
-        ours = self.filtered(lambda move: move._efacture_serves())
-        if not ours:
-            return items
-        # “Export XML” stays in Odoo's place; where every document is ours, our three take it over.
-        if ours == self:
-            items = [item for item in items if item.get("key") != "download_ubl"]
-        labels = {
-            "facturx": self.env._("Factur-X (PDF)"),
-            "cii": self.env._("Invoice XML, CII"),
-            "ubl": self.env._("Invoice XML, UBL"),
-        }
-        for syntax, label in labels.items():
-            items.append(
-                {
-                    "key": f"efacture_{syntax}",
-                    "description": label,
-                    **ours.action_efacture_download(syntax),
-                }
-            )
-        return items
-
-    def action_efacture_download(self, syntax="facturx"):
-        """Download one file, or a zip for several invoices."""
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/efacture/documents/{','.join(map(str, self.ids))}/{syntax}",
-            "target": "download",
-        }
-
-    def action_efacture_download_facturx(self):
-        return self.action_efacture_download("facturx")
-
-    # -- preview ------------------------------------------------------------------------------------
-
-    def action_efacture_preview(self):
-        """The pages and what the check says, in one window, for a draft too."""
-        self.ensure_one()
-        self.check_access("read")
-        Preview = self.env["account.move.preview"]
-        preview = Preview.create(Preview._prepare_preview_vals(self))
-        if not self.efacture_is_frozen:
-            self.efacture_check()  # last: drawing may note things on the invoice
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Preview of %(invoice)s", invoice=self.display_name),
-            "res_model": preview._name,
-            "res_id": preview.id,
-            "views": [(self.env.ref("efacture_base.account_move_preview_view_form").id, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
-        }
-
-    def _efacture_preview_pages(self):
-        """(PDF, whether it is the issued file). Nothing is stored."""
-        self.ensure_one()
-        issued = self._efacture_issued_pdf()
-        if issued:
-            return issued.raw, True
-        return self._efacture_draw()[self], False

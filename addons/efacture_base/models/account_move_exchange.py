@@ -31,7 +31,9 @@ class AccountMove(models.Model):
     efacture_state_detail = fields.Char(compute="_compute_efacture_state_detail")
     efacture_is_frozen = fields.Boolean(compute="_compute_efacture_is_frozen")
 
-    _efacture_state_index = models.Index("(efacture_state, company_id) WHERE efacture_state IS NOT NULL")
+    _efacture_state_index = models.Index(
+        "(efacture_state, company_id) WHERE efacture_state IS NOT NULL"
+    )
 
     @api.depends("efacture_exchange_ids.state")
     def _compute_efacture_state(self):
@@ -43,7 +45,9 @@ class AccountMove(models.Model):
         for move in self:
             exchange = move._efacture_current_exchange()
             move.efacture_state_detail = (
-                exchange.error_message if exchange.state in ("preparing", "rejected", "unknown", "failed") else False
+                exchange.error_message
+                if exchange.state in ("preparing", "rejected", "unknown", "failed")
+                else False
             )
 
     @api.depends("efacture_exchange_ids.state")
@@ -55,19 +59,29 @@ class AccountMove(models.Model):
         """The latest sending of this invoice to a platform, whatever became of it; possibly empty."""
         self.ensure_one()
         # sudo: who may read the invoice may know where its sending stands
-        return self.sudo().efacture_exchange_ids.filtered(
-            lambda exchange: exchange.direction == "out" and exchange.kind == "invoice"
-        ).sorted("id")[-1:]
+        return (
+            self.sudo()
+            .efacture_exchange_ids.filtered(
+                lambda exchange: exchange.direction == "out" and exchange.kind == "invoice"
+            )
+            .sorted("id")[-1:]
+        )
 
     def _efacture_frozen_exchange(self):
         """The sending that made this invoice final: its file is the invoice; possibly empty."""
         self.ensure_one()
         # sudo: the freeze holds for everybody
-        return self.sudo().efacture_exchange_ids.filtered(
-            lambda exchange: exchange.direction == "out"
-            and exchange.kind == "invoice"
-            and exchange.state in FROZEN_STATES
-        ).sorted("id")[-1:]
+        return (
+            self.sudo()
+            .efacture_exchange_ids.filtered(
+                lambda exchange: (
+                    exchange.direction == "out"
+                    and exchange.kind == "invoice"
+                    and exchange.state in FROZEN_STATES
+                )
+            )
+            .sorted("id")[-1:]
+        )
 
     # -- final once queued ------------------------------------------------------------------------
 
@@ -146,7 +160,9 @@ class AccountMove(models.Model):
     def action_efacture_open_exchanges(self):
         """The history of what was exchanged for these invoices."""
         return {
-            **self.env["ir.actions.act_window"]._for_xml_id("efacture_base.efacture_exchange_action"),
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "efacture_base.efacture_exchange_action"
+            ),
             "domain": [("move_id", "in", self.ids)],
             "context": {},
         }
@@ -187,7 +203,9 @@ class AccountMove(models.Model):
                     )
                 )
             verdict = document["verdict"]
-            reasons = [finding.message for finding in verdict.findings] if not verdict.is_valid else []
+            reasons = (
+                [finding.message for finding in verdict.findings] if not verdict.is_valid else []
+            )
             vals_list.append(
                 {
                     "company_id": move.company_id.id,

@@ -96,7 +96,9 @@ class AccountMove(models.Model):
         digits = re.sub(r"\D", "", said)
         parts = []
         info = self.company_id._efacture_legal_info()
-        missing = [part for part in info.split(" – ") if part and not self._efacture_is_said(part, said)]
+        missing = [
+            part for part in info.split(" – ") if part and not self._efacture_is_said(part, said)
+        ]
         parts += missing
         siret = seller.efacture_siret or seller.efacture_siren
         told = digits + re.sub(r"\D", "", " ".join(missing))
@@ -107,7 +109,11 @@ class AccountMove(models.Model):
         shown_vat = self.fiscal_position_id.foreign_vat or vat
         if vat and vat.lower() not in re.sub(r"\s", "", said).lower() and shown_vat == vat:
             parts.append(f"TVA intracommunautaire {vat}")
-        first = [self.company_id.name] if parts and _flat(self.company_id.name) not in _flat(said) else []
+        first = (
+            [self.company_id.name]
+            if parts and _flat(self.company_id.name) not in _flat(said)
+            else []
+        )
         return [" – ".join(first + parts)] if parts else []
 
     def _efacture_is_said(self, part, said):

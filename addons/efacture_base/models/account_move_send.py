@@ -95,8 +95,12 @@ class AccountMoveSend(models.AbstractModel):
         if not ours:
             return alerts
         if ours == moves:
-            alerts = {key: alert for key, alert in alerts.items() if not key.startswith("account_peppol")}
-        to_platform = ours.filtered(lambda move: METHOD in (moves_data[move]["sending_methods"] or ()))
+            alerts = {
+                key: alert for key, alert in alerts.items() if not key.startswith("account_peppol")
+            }
+        to_platform = ours.filtered(
+            lambda move: METHOD in (moves_data[move]["sending_methods"] or ())
+        )
         on_their_way = to_platform.filtered("efacture_is_frozen")
         if on_their_way:
             alerts["efacture_on_its_way"] = {
@@ -106,10 +110,15 @@ class AccountMoveSend(models.AbstractModel):
                     invoices=", ".join(on_their_way.mapped("name")[:SHOWN]),
                 ),
                 "action_text": self.env._("View Invoice(s)"),
-                "action": on_their_way._get_records_action(name=self.env._("Already with the platform")),
+                "action": on_their_way._get_records_action(
+                    name=self.env._("Already with the platform")
+                ),
             }
         without_platform = ours.filtered(
-            lambda move: METHOD not in (moves_data[move]["sending_methods"] or ()) and self._efacture_is_obliged(move)
+            lambda move: (
+                METHOD not in (moves_data[move]["sending_methods"] or ())
+                and self._efacture_is_obliged(move)
+            )
         )
         if without_platform:
             alerts["efacture_obligation"] = {
@@ -145,12 +154,16 @@ class AccountMoveSend(models.AbstractModel):
             with self.env.cr.savepoint():
                 for chunk in split_every(CHUNK, moves.ids, moves.sudo().browse):
                     results = chunk._efacture_write_xml("facturx")
-                    chunk._efacture_store_verdicts({move: result[1] for move, result in results.items()})
+                    chunk._efacture_store_verdicts(
+                        {move: result[1] for move, result in results.items()}
+                    )
                     for move, result in results.items():
                         invoices_data[move]["efacture_written"] = result
         except Exception:
             # One bad invoice must not cost the others theirs: each is written again, alone and guarded.
-            _logger.info("Writing %s invoices together failed; one by one now", len(moves), exc_info=True)
+            _logger.info(
+                "Writing %s invoices together failed; one by one now", len(moves), exc_info=True
+            )
             for data in invoices_data.values():
                 data.pop("efacture_written", None)
 
@@ -299,7 +312,9 @@ class AccountMoveSend(models.AbstractModel):
     @api.model
     def _generate_and_send_invoices(self, moves, from_cron=False, **kwargs):
         sender = self.with_context(efacture_from_cron=True) if from_cron else self
-        return super(AccountMoveSend, sender)._generate_and_send_invoices(moves, from_cron=from_cron, **kwargs)
+        return super(AccountMoveSend, sender)._generate_and_send_invoices(
+            moves, from_cron=from_cron, **kwargs
+        )
 
 
 class _Guard:

@@ -47,7 +47,9 @@ class EfactureExchange(models.Model):
     _rec_name = "tracking_id"
     _check_company_auto = True
 
-    direction = fields.Selection([("out", "Sent"), ("in", "Received")], required=True, default="out")
+    direction = fields.Selection(
+        [("out", "Sent"), ("in", "Received")], required=True, default="out"
+    )
     kind = fields.Selection(
         [
             ("invoice", "Invoice"),
@@ -68,8 +70,11 @@ class EfactureExchange(models.Model):
         help="Empty for what does not travel by a platform: e-mail, paper.",
     )
     channel = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["invoice_sending_method"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["res.partner"]
+            ._fields["invoice_sending_method"]
+            ._description_selection(self.env)
+        ),
         string="Contact method",
     )
     move_id = fields.Many2one(
@@ -86,9 +91,12 @@ class EfactureExchange(models.Model):
         string="Our reference", required=True, readonly=True, default=lambda self: str(uuid.uuid4())
     )
     flow_id = fields.Char(
-        string="Flow number", help="The platform's number of the flow; it may cover several documents."
+        string="Flow number",
+        help="The platform's number of the flow; it may cover several documents.",
     )
-    remote_id = fields.Char(string="Platform's number", help="The platform's number of this document.")
+    remote_id = fields.Char(
+        string="Platform's number", help="The platform's number of this document."
+    )
     file = fields.Binary(string="Document", attachment=True)
     filename = fields.Char(string="File name")
     sha256 = fields.Char(string="Fingerprint (SHA-256)", readonly=True)
@@ -170,7 +178,9 @@ class EfactureExchange(models.Model):
             if exchange.state not in ("preparing", "failed"):
                 forbidden |= changed & _DOCUMENT
             if forbidden:
-                labels = [self._fields[name]._description_string(self.env) for name in sorted(forbidden)]
+                labels = [
+                    self._fields[name]._description_string(self.env) for name in sorted(forbidden)
+                ]
                 raise UserError(
                     self.env._(
                         "%(exchange)s has been handed over: %(fields)s cannot change any more. "
@@ -194,7 +204,11 @@ class EfactureExchange(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_unsent(self):
         for exchange in self:
-            if exchange.direction == "in" or exchange.state in FROZEN_STATES or exchange.attempt_count:
+            if (
+                exchange.direction == "in"
+                or exchange.state in FROZEN_STATES
+                or exchange.attempt_count
+            ):
                 raise UserError(
                     self.env._(
                         "%(exchange)s is part of the history of what was exchanged and cannot be "
@@ -232,7 +246,12 @@ class EfactureExchange(models.Model):
             self.env["ir.attachment"]
             .sudo()  # files of a field are hidden from a plain search
             .search(
-                [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "file")], limit=1
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("res_field", "=", "file"),
+                ],
+                limit=1,
             )
         )
         if hashlib.sha256(attachment.raw or b"").hexdigest() != self.sha256:

@@ -18,6 +18,8 @@ class IrActionsReport(models.Model):
             return super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=res_ids)
         others = [res_id for res_id in res_ids if res_id not in issued]
         drawn = (
-            super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=others) if others else {}
+            super()._render_qweb_pdf_prepare_streams(report_ref, data, res_ids=others)
+            if others
+            else {}
         )
         return {res_id: issued.get(res_id) or drawn[res_id] for res_id in res_ids}

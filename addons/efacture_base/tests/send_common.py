@@ -4,7 +4,6 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 import requests
-
 from odoo import Command
 from odoo.tests import TransactionCase
 
@@ -111,7 +110,11 @@ class SendCase(TransactionCase):
                 "delivery_date": "2026-11-19",
                 "invoice_line_ids": [
                     Command.create(
-                        {"product_id": cls.product.id, "quantity": number, "price_unit": 10.5 * number}
+                        {
+                            "product_id": cls.product.id,
+                            "quantity": number,
+                            "price_unit": 10.5 * number,
+                        }
                     )
                     for number in range(1, lines + 1)
                 ],
@@ -142,10 +145,17 @@ class SendCase(TransactionCase):
             self.env["ir.attachment"]
             .sudo()
             .search(
-                [("res_model", "=", "account.move"), ("res_id", "in", move.ids), ("res_field", "!=", "x")]
+                [
+                    ("res_model", "=", "account.move"),
+                    ("res_id", "in", move.ids),
+                    ("res_field", "!=", "x"),
+                ]
             )
         ):
-            if attachment.raw.lstrip()[:5] == b"<?xml" or b"CrossIndustryInvoice" in attachment.raw[:500]:
+            if (
+                attachment.raw.lstrip()[:5] == b"<?xml"
+                or b"CrossIndustryInvoice" in attachment.raw[:500]
+            ):
                 found.append(attachment)
         return found
 

@@ -19,7 +19,9 @@ class TestPeppol(SendCase):
             cls.skipTest(cls, "account_peppol is not installed in this database")
         cls.company.account_peppol_proxy_state = "sender"
         with patch.object(
-            type(cls.env["res.partner"]), "button_account_peppol_check_partner_endpoint", lambda *args, **kwargs: False
+            type(cls.env["res.partner"]),
+            "button_account_peppol_check_partner_endpoint",
+            lambda *args, **kwargs: False,
         ):
             cls.on_peppol = cls._create_customer(
                 "Groupe Halvea",
@@ -61,7 +63,9 @@ class TestPeppol(SendCase):
             wizard = self.env["account.move.send.wizard"].create({"move_id": invoice.id})
             self.assertNotIn("peppol", wizard.sending_method_checkboxes)
             self.assertEqual(wizard.sending_methods, ["efacture"])
-            self.assertFalse([key for key in wizard.alerts or {} if key.startswith("account_peppol")])
+            self.assertFalse(
+                [key for key in wizard.alerts or {} if key.startswith("account_peppol")]
+            )
 
     def test_batch(self):
         invoices = self.env["account.move"]
@@ -122,7 +126,9 @@ class TestPeppol(SendCase):
         self._verify(self.on_peppol, "not_verified")
         asked = []
         with patch.object(
-            type(self.env["res.partner"]), "_peppol_lookup_participant", lambda *args: asked.append(args)
+            type(self.env["res.partner"]),
+            "_peppol_lookup_participant",
+            lambda *args: asked.append(args),
         ):
             sender._is_applicable_to_move("peppol", invoice)
         self.assertTrue(asked, "Odoo's own look-up no longer happens")

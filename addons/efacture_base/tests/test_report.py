@@ -3,10 +3,9 @@
 import io
 import re
 
-from pdfminer.high_level import extract_text
-
 from odoo import Command
 from odoo.tests import tagged
+from pdfminer.high_level import extract_text
 
 from .send_common import SendCase
 
@@ -55,7 +54,9 @@ class TestReport(SendCase):
         seller = self._create_invoice()._efacture_report_mentions()["seller"]
         self.assertEqual(
             seller,
-            ["SAS au capital de 50000 € – SIRET 999 120 348 00019 – TVA intracommunautaire FR43999120348"],
+            [
+                "SAS au capital de 50000 € – SIRET 999 120 348 00019 – TVA intracommunautaire FR43999120348"
+            ],
         )
 
     def test_reverse_charge_and_exemptions_say_why(self):
@@ -72,11 +73,18 @@ class TestReport(SendCase):
             post=False,
             invoice_line_ids=[
                 Command.create(
-                    {"name": "Pose", "quantity": 1, "price_unit": 100, "tax_ids": [Command.set(reverse.ids)]}
+                    {
+                        "name": "Pose",
+                        "quantity": 1,
+                        "price_unit": 100,
+                        "tax_ids": [Command.set(reverse.ids)],
+                    }
                 )
             ],
         )
-        self.assertIn("autoliquidation", " ".join(invoice._efacture_report_mentions()["operation"]).lower())
+        self.assertIn(
+            "autoliquidation", " ".join(invoice._efacture_report_mentions()["operation"]).lower()
+        )
         self.company.efacture_vat_franchise = True
         invoice.invoice_line_ids.tax_ids = False
         self.assertIn("293 B", " ".join(invoice._efacture_report_mentions()["operation"]))
@@ -97,5 +105,10 @@ class TestReport(SendCase):
         self.company.qr_code = True
         invoice = self._create_invoice()
         self.assertTrue(invoice._generate_qr_code(silent_errors=True))
-        self.assertIn("SEPA", dict(invoice._fields["qr_code_method"]._description_selection(self.env))[invoice.qr_code_method])
+        self.assertIn(
+            "SEPA",
+            dict(invoice._fields["qr_code_method"]._description_selection(self.env))[
+                invoice.qr_code_method
+            ],
+        )
         self.assertIn("QR", self._text(invoice))

@@ -37,9 +37,7 @@ class TestSend(SendCase):
             ("account.move", "_get_invoice_legal_documents"),
             ("res.partner", "button_account_peppol_check_partner_endpoint"),
         ]:
-            owner = next(
-                base for base in type(self.env[model]).__mro__ if method in vars(base)
-            )
+            owner = next(base for base in type(self.env[model]).__mro__ if method in vars(base))
             self.assertEqual(owner.__module__.split(".")[2], "efacture_base", f"{model}.{method}")
 
     def test_the_window_starts_from_the_invoice(self):
@@ -102,13 +100,13 @@ class TestSend(SendCase):
 
     def test_an_invoice_printed_first_is_queued_with_the_same_file(self):
         invoice = self._create_invoice()
-        self.env["account.move.send"]._generate_and_send_invoices(invoice, sending_methods=["manual"])
+        self.env["account.move.send"]._generate_and_send_invoices(
+            invoice, sending_methods=["manual"]
+        )
         pdf = invoice.invoice_pdf_report_id
         self._send(invoice, ["efacture"])
         self.assertEqual(invoice.invoice_pdf_report_id, pdf)
-        self.assertEqual(
-            invoice.efacture_exchange_ids.sha256, hashlib.sha256(pdf.raw).hexdigest()
-        )
+        self.assertEqual(invoice.efacture_exchange_ids.sha256, hashlib.sha256(pdf.raw).hexdigest())
 
     def test_the_batch_window_sends_each_by_its_own_method(self):
         invoices = self._create_invoice()
@@ -196,10 +194,23 @@ class TestSend(SendCase):
         self.account.obligation_date = "2026-09-01"
         self.assertEqual(sender._get_default_sending_methods(invoice), {"email", "efacture"})
         alerts = sender._get_alerts(
-            invoice, {invoice: {"sending_methods": ["email"], "invoice_edi_format": False, "mail_partner_ids": self.customer}}
+            invoice,
+            {
+                invoice: {
+                    "sending_methods": ["email"],
+                    "invoice_edi_format": False,
+                    "mail_partner_ids": self.customer,
+                }
+            },
         )
         self.assertIn("efacture_obligation", alerts)
         person = self.env["res.partner"].create(
-            {"name": "Camille Roux", "country_id": self.env.ref("base.fr").id, "email": "c@roux.example"}
+            {
+                "name": "Camille Roux",
+                "country_id": self.env.ref("base.fr").id,
+                "email": "c@roux.example",
+            }
         )
-        self.assertEqual(sender._get_default_sending_methods(self._create_invoice(person)), {"email"})
+        self.assertEqual(
+            sender._get_default_sending_methods(self._create_invoice(person)), {"email"}
+        )

@@ -49,7 +49,9 @@ class TestSendFreeze(SendCase):
             with self.subTest(field=field), self.assertRaises(UserError):
                 invoice.write({field: value})
         # The same value, and what the document does not say, pass.
-        invoice.write({"ref": invoice.ref, "partner_bank_id": invoice.partner_bank_id.id, "checked": True})
+        invoice.write(
+            {"ref": invoice.ref, "partner_bank_id": invoice.partner_bank_id.id, "checked": True}
+        )
 
     def test_a_withdrawn_sending_frees_the_invoice(self):
         invoice = self._create_invoice()
@@ -123,9 +125,11 @@ class TestSendFreeze(SendCase):
         self.assertEqual(invoice.efacture_get_document("facturx").raw, stored)
         self.assertEqual(invoice._get_invoice_legal_documents("pdf")["content"], stored)
         self.assertEqual(invoice._get_invoice_legal_documents_all()[0]["content"], stored)
-        printed = self.env["ir.actions.report"].with_context(
-            force_report_rendering=True
-        )._render_qweb_pdf_prepare_streams("account.account_invoices", {}, res_ids=invoice.ids)
+        printed = (
+            self.env["ir.actions.report"]
+            .with_context(force_report_rendering=True)
+            ._render_qweb_pdf_prepare_streams("account.account_invoices", {}, res_ids=invoice.ids)
+        )
         self.assertEqual(printed[invoice.id]["stream"].getvalue(), stored)
         preview = invoice.action_efacture_preview()
         self.assertTrue(self.env["account.move.preview"].browse(preview["res_id"]).is_issued)
@@ -192,7 +196,9 @@ class TestSendFreeze(SendCase):
 class TestSendDocuments(SendCase):
     def test_each_syntax(self):
         invoice = self._create_invoice()
-        facturx, cii, ubl = (invoice.efacture_get_document(name) for name in ("facturx", "cii", "ubl"))
+        facturx, cii, ubl = (
+            invoice.efacture_get_document(name) for name in ("facturx", "cii", "ubl")
+        )
         self.assertEqual(facturx.raw[:5], b"%PDF-")
         self.assertEqual(pdfa3.extract_xml(facturx.raw)[1], cii.raw)
         self.assertIn(b"urn:oasis:names:specification:ubl:schema:xsd:Invoice-2", ubl.raw)
@@ -216,8 +222,20 @@ class TestSendDocuments(SendCase):
         invoice = self._create_invoice()
         files = self.env["ir.attachment"].create(
             [
-                {"name": "bon.pdf", "raw": b"%PDF-1.4 not really", "mimetype": "application/pdf", "res_model": "account.move", "res_id": invoice.id},
-                {"name": "bon.pdf", "raw": b"a;b", "mimetype": "text/csv", "res_model": "account.move", "res_id": invoice.id},
+                {
+                    "name": "bon.pdf",
+                    "raw": b"%PDF-1.4 not really",
+                    "mimetype": "application/pdf",
+                    "res_model": "account.move",
+                    "res_id": invoice.id,
+                },
+                {
+                    "name": "bon.pdf",
+                    "raw": b"a;b",
+                    "mimetype": "text/csv",
+                    "res_model": "account.move",
+                    "res_id": invoice.id,
+                },
             ]
         )
         invoice.efacture_attachment_ids = files
@@ -244,7 +262,9 @@ class TestSendDocuments(SendCase):
             self.env.flush_all()
             counts[number] = (self.cr.sql_log_count - before) / number
             _logger.info(
-                "EFACTURE-COUNT %s Factur-X documents: %.1f queries an invoice", number, counts[number]
+                "EFACTURE-COUNT %s Factur-X documents: %.1f queries an invoice",
+                number,
+                counts[number],
             )
         self.assertLessEqual(counts[25], 15)
         self.assertLessEqual(counts[25], counts[5])

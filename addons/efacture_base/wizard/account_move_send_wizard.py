@@ -19,14 +19,21 @@ class AccountMoveSendWizard(models.TransientModel):
         if METHOD not in methods or exchange.state not in ("queued", "preparing"):
             return result
         if exchange.state == "queued":
-            kind, message = "success", self.env._(
-                "%(invoice)s is ready and waits to be sent to the platform.", invoice=self.move_id.name
+            kind, message = (
+                "success",
+                self.env._(
+                    "%(invoice)s is ready and waits to be sent to the platform.",
+                    invoice=self.move_id.name,
+                ),
             )
         else:
-            kind, message = "warning", self.env._(
-                "%(invoice)s could not be checked yet, so it waits: %(reason)s",
-                invoice=self.move_id.name,
-                reason=exchange.error_message or "",
+            kind, message = (
+                "warning",
+                self.env._(
+                    "%(invoice)s could not be checked yet, so it waits: %(reason)s",
+                    invoice=self.move_id.name,
+                    reason=exchange.error_message or "",
+                ),
             )
         return {
             "type": "ir.actions.client",
