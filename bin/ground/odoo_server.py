@@ -9,6 +9,7 @@ from . import paths
 from .cluster import Server
 
 LAUNCH = str(Path(__file__).parent / "launch" / "odoo-bin")
+TWO_WORDS = ("db", "i18n", "module")
 
 
 def write_config(server: Server, name: str, **options) -> Path:
@@ -47,11 +48,10 @@ def command(config: Path, *args: str) -> list[str]:
 
 
 def _with_config(config: Path, args) -> list[str]:
-    # `odoo shell -c file …`: the sub-command comes first.
+    # `odoo shell -c file …`, `odoo i18n export -c file …`: the words of the sub-command come first.
     args = [str(a) for a in args]
-    if args and not args[0].startswith("-"):
-        return [args[0], "-c", str(config), *args[1:]]
-    return ["-c", str(config), *args]
+    words = 0 if not args or args[0].startswith("-") else 2 if args[0] in TWO_WORDS else 1
+    return [*args[:words], "-c", str(config), *args[words:]]
 
 
 def run(config: Path, *args: str, log: Path | None = None, script: str | None = None, check=True):
