@@ -198,7 +198,7 @@ def test_a_closed_pdf_is_said_to_be_closed(page):
         document.save(output, encryption=pikepdf.Encryption(owner="o", user="u"))
     with pytest.raises(pdfa3.PdfUnreadable, match="password"):
         extract_xml(output.getvalue())
-    assert rules(output.getvalue()) == ["FX-PDF-UNREADABLE"]
+    assert rules(output.getvalue()) == ["FX-PDF-CLOSED"]
     assert rules(b"") == rules(b"%PDF-1.7 nonsense") == ["FX-PDF-UNREADABLE"]
 
 

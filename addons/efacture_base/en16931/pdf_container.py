@@ -40,7 +40,15 @@ _FX = re.compile(
 
 
 class PdfUnreadable(ValueError):
-    """The bytes are no PDF that can be read: damaged, or closed by a password."""
+    """The bytes are no PDF that can be read: damaged, or (`closed`) behind a password."""
+
+    closed = False
+
+
+class PdfClosed(PdfUnreadable):
+    """The PDF wants a password."""
+
+    closed = True
 
 
 @dataclass(frozen=True)
@@ -59,9 +67,9 @@ def open_pdf(pdf: bytes) -> Pdf:
     try:
         return Pdf.open(io.BytesIO(pdf))
     except pikepdf.PasswordError as error:
-        raise PdfUnreadable("this PDF is closed by a password") from error
+        raise PdfClosed("this PDF is closed by a password") from error
     except (pikepdf.PdfError, ValueError, OSError) as error:
-        raise PdfUnreadable(f"this file is no readable PDF: {error}") from error
+        raise PdfUnreadable("this file is damaged, or no PDF") from error
 
 
 def facturx_level(xml: bytes) -> str:
@@ -192,8 +200,12 @@ def _stream(specification: Dictionary) -> Stream | None:
 
 _SENTENCES = {
     "FX-PDF-UNREADABLE": (
-        "Ce fichier PDF ne peut pas être lu : {0}.",
-        "This PDF file cannot be read: {0}.",
+        "Ce fichier PDF est endommagé, ou n'est pas un PDF : demandez-le de nouveau à son auteur.",
+        "This PDF file is damaged, or is no PDF: ask its author for it again.",
+    ),
+    "FX-PDF-CLOSED": (
+        "Ce PDF est fermé par un mot de passe : demandez une version ouverte à son auteur.",
+        "This PDF is closed by a password: ask its author for an open one.",
     ),
     "FX-PDF-ENCRYPTED": (
         "Ce PDF est chiffré : un PDF/A ne doit pas l'être.",
@@ -279,9 +291,9 @@ def check_container(pdf: bytes, lang: str = "fr") -> list[Finding]:
         with open_pdf(pdf) as document:
             _check(document, found)
     except PdfUnreadable as error:
-        found("FX-PDF-UNREADABLE", str(error))
-    except (pikepdf.PdfError, TypeError, ValueError, KeyError, AttributeError) as error:
-        found("FX-PDF-UNREADABLE", str(error))  # a damaged structure, met on the way
+        found("FX-PDF-CLOSED" if error.closed else "FX-PDF-UNREADABLE")
+    except (pikepdf.PdfError, TypeError, ValueError, KeyError, AttributeError):
+        found("FX-PDF-UNREADABLE")  # a damaged structure, met on the way
     return findings
 
 

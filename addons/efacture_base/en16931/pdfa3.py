@@ -301,7 +301,10 @@ def _clean_annotation(annotation: Dictionary) -> bool:
 
 
 def _repair_objects(document: Pdf) -> None:
-    """What no page shows but PDF/A forbids: interpolated pictures, transfer functions, OPI."""
+    """What no page shows but PDF/A forbids: interpolated pictures, transfer functions, OPI.
+
+    The lists of glyphs of a font are optional, and many programs write them wrong: they go.
+    """
     for item in document.objects:
         if not isinstance(item, Dictionary | Stream):
             continue
@@ -312,6 +315,10 @@ def _repair_objects(document: Pdf) -> None:
                 for key in ("/Alternates", "/OPI", "/PS"):
                     if key in item:
                         del item[key]
+        elif "/CIDSet" in item or "/CharSet" in item:
+            for key in ("/CIDSet", "/CharSet"):
+                if key in item:
+                    del item[key]
         elif "/TR" in item or "/TR2" in item or "/HTP" in item:
             for key in ("/TR", "/HTP"):
                 if key in item and not isinstance(item[key], Array):
