@@ -7,8 +7,9 @@
   when a job passes its limit or eats too much memory, replaced when it dies, and recycled between
   jobs by memory, age and number of jobs.
 
-A handler has ``handle(op, params, blobs) -> (result, blobs)`` and may have ``close()``. An exception
-of ``handle`` becomes ``ServiceError`` at the client; the worker goes on.
+A handler has ``handle(op, params, blobs) -> (result, blobs)`` and may have ``close()`` and ``idle()``
+(called when nothing is asked, to get ready; it says whether there is more to do). An exception of
+``handle`` becomes ``ServiceError`` at the client; the worker goes on.
 
 Started by hand or by ``bin/run``: ``python -m services.<name>`` (stays in front, SIGTERM ends it).
 Started by the first client: ``--detach``.
@@ -39,6 +40,7 @@ from hostservice import daemon
 from hostservice.protocol import FrameError, receive_frame, send_frame
 
 _logger = logging.getLogger("efacture.services")
+IDLE_AFTER = 0.3  # seconds without a job before a worker uses the pause to get ready
 
 
 class Handler(Protocol):
@@ -401,6 +403,14 @@ def _descendants(pid: int) -> list[int]:
     return found
 
 
+def _get_ready(idle: Callable[[], bool]) -> bool:
+    try:
+        return idle()
+    except Exception:
+        _logger.exception("not ready")
+        return False
+
+
 def _work(factory: Callable[[], Handler], sock_fd: int, life_fd: int) -> None:
     """The worker process: one handler, one job at a time, until the front goes away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -420,7 +430,10 @@ def _work(factory: Callable[[], Handler], sock_fd: int, life_fd: int) -> None:
             reason = f"{type(error).__name__}: {error}"
             send_frame(sock, {"error": "unavailable", "message": reason})
         return
+    idle = getattr(handler, "idle", None)
     while True:
+        while idle and not select.select([sock], [], [], IDLE_AFTER)[0]:
+            idle = idle if _get_ready(idle) else None
         frame = receive_frame(sock)
         if frame is None:
             break

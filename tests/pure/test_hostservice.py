@@ -25,6 +25,12 @@ import os, signal, time
 from services.hostserver import Limits, serve
 
 class Echo:
+    readied = 0
+
+    def idle(self):
+        self.readied += 1
+        return self.readied < 3
+
     def handle(self, op, params, blobs):
         if op == "sleep":
             time.sleep(params["seconds"])
@@ -35,7 +41,7 @@ class Echo:
         if op == "eat":
             self.kept = bytearray(os.urandom(1) * (params["mb"] << 20))
             time.sleep(30)
-        return {"params": params, "worker": os.getpid()}, [blob[::-1] for blob in blobs]
+        return {"params": params, "worker": os.getpid(), "readied": self.readied}, [blob[::-1] for blob in blobs]
 
 serve("echo", Echo, Limits(queue=2, kill_mb=300, job_seconds=20))
 """
@@ -122,6 +128,16 @@ def test_a_full_queue_says_busy_at_once(host):
         thread.join()
     assert outcomes.count("busy") >= 4
     assert outcomes.count("done") >= 2
+
+
+def test_a_pause_is_used_to_get_ready(host):
+    client = ServiceClient("echo")
+    assert _until(lambda: client.call("echo")[0]["readied"] or _pause(), 10)
+    assert _until(lambda: client.call("echo")[0]["readied"] == 3 or _pause(), 10)
+
+
+def _pause():
+    threading.Event().wait(0.5)  # longer than a worker waits before it uses the time
 
 
 def test_a_stale_socket_after_kill_9_is_recognised(host):
