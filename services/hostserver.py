@@ -178,6 +178,9 @@ class _Front:
                 with contextlib.suppress(OSError):
                     connection, _address = self.listener.accept()
                     threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
+            elif not self.where.socket.exists():
+                _logger.info("the socket's folder is gone: leaving")
+                self.leave()
             elif self.detached and time.monotonic() - self.last_job > self.limits.idle_seconds:
                 _logger.info("idle: leaving")
                 self.leave()
