@@ -62,6 +62,7 @@ class Builder:
                 "efacture_legal_form": "SAS",
                 "efacture_share_capital": "50 000",
                 "efacture_rcs_city": "Lyon",
+                "external_report_layout_id": self.env.ref("web.external_layout_standard").id,
             }
         )
         return company.with_env(env)

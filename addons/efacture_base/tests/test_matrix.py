@@ -1,13 +1,16 @@
 import logging
+import os
 from decimal import Decimal
 
 from odoo.tests import TransactionCase, tagged
 
+from ..en16931 import validator
 from ..en16931.read import read_xml
 from .scenario_cases import CASES, settings_of
 from .scenarios import Builder
 
 _logger = logging.getLogger(__name__)
+FULL = bool(os.environ.get("EFACTURE_TEST_FULL"))
 DOCUMENTS = [
     ("cii", "en16931"),
     ("cii", "extended-ctc-fr"),
@@ -34,7 +37,7 @@ class TestMatrix(TransactionCase):
         cls.make = Builder(cls.env)
 
     def test_matrix(self):
-        counts = {"invoices": 0, "documents": 0}
+        counts = {"invoices": 0, "documents": 0, "pdfs": 0}
         rule_sets = {}
         for name, (function, settings) in CASES.items():
             with self.env.cr.savepoint(), settings_of(self.make, settings):
@@ -48,14 +51,32 @@ class TestMatrix(TransactionCase):
                             self._check(move, content, verdict, profile)
                             counts["documents"] += 1
                             rule_sets.update(verdict.rule_sets)
+                counts["pdfs"] += self._check_facturx(name, moves if FULL else moves[:1])
         self.assertGreaterEqual(counts["invoices"], 120)
         _logger.info(
-            "EFACTURE-COUNT matrix: %s invoices of %s cases, %s XML documents without a violation, rule sets %s",
+            "EFACTURE-COUNT matrix: %s invoices of %s cases, %s XML documents and %s Factur-X (%s) without a "
+            "violation, rule sets %s",
             counts["invoices"],
             len(CASES),
             counts["documents"],
+            counts["pdfs"],
+            "veraPDF 3b" if FULL else "container checks",
             ", ".join(sorted(rule_sets)),
         )
+
+    def _check_facturx(self, name, moves):
+        """Factur-X of these invoices: the same XML inside, the container right; with --full, veraPDF."""
+        files = [attachment.raw for attachment in moves.efacture_get_document("facturx")]
+        contexts = {move._efacture_context() for move in moves}
+        self.assertEqual(len(contexts), 1)
+        verdicts = validator.validate_many(files, context=contexts.pop(), pdfa=FULL, timeout=120)
+        for move, verdict in zip(moves, verdicts, strict=True):
+            with self.subTest(case=name, move=move.name, syntax="facturx", profile=verdict.profile):
+                self.assertEqual(
+                    [(f.rule, f.message) for f in verdict.findings if f.rule not in KNOWN_WARNINGS], []
+                )
+                self.assertEqual((verdict.kind, verdict.verdict), ("Factur-X", "valid"))
+        return len(files)
 
     def _check(self, move, content, verdict, profile):
         found = [
