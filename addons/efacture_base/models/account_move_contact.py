@@ -103,7 +103,7 @@ class AccountMove(models.Model):
                 raise UserError(
                     self.env._(
                         "The electronic address %(address)s belongs to %(owner)s, not to %(customer)s. "
-                        "Choose one of the customer's addresses in the tab “Other Info”.",
+                        "Choose one of the customer's addresses on the invoice, below the contact method.",
                         address=move.efacture_address_id.display_name,
                         owner=owner.display_name,
                         customer=move.commercial_partner_id.display_name,
