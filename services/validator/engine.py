@@ -195,7 +195,9 @@ class _Check:
             severity = "warning" if item.flag in ("warning", "info") else "fatal"
             if rule in FACTURX_ONLY and self.kind.profile == "en16931" and not own_guideline:
                 severity = "warning"
-            value = _value_at(root, item.location) or _value_told(item.text)
+            known = sentences.lookup(rule)
+            attribute = known.attribute if known else ""
+            value = _value_at(root, item.location, attribute) or _value_told(item.text)
             self.add(rule, severity, sheet.source, item.text, item.location, value)
 
 
@@ -233,8 +235,8 @@ def _value_told(text: str) -> str:
     return told[1].strip() if told else ""
 
 
-def _value_at(root: etree._Element, location: str) -> str:
-    """Return the short text of a leaf, for the sentence."""
+def _value_at(root: etree._Element, location: str, attribute: str = "") -> str:
+    """Return the short text of a leaf, or of its attribute, for the sentence."""
     names = {**terms.NAMESPACES}
     if root.tag.startswith("{" + terms.NAMESPACES["rsm"]) is False:
         names["rsm"] = etree.QName(root).namespace or names["rsm"]
@@ -245,5 +247,7 @@ def _value_at(root: etree._Element, location: str) -> str:
         return ""
     if not isinstance(nodes, list) or not nodes or not isinstance(nodes[0], etree._Element):
         return ""
+    if attribute and nodes[0].get(attribute) is not None:
+        return nodes[0].get(attribute).strip()[:80]
     text = (nodes[0].text or "").strip()
     return "" if len(nodes[0]) else text[:80]

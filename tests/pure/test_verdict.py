@@ -100,6 +100,15 @@ def test_spaces_nobody_sees(engine):
     assert "EF-SPACES" in rules
 
 
+def test_a_wrong_code_is_quoted_where_it_stands(engine):
+    wrong = invoice(**{"BG-7": buyer(einvoicing_addr_schemeid="0999")})
+    finding = next(
+        item for item in engine.check(write_xml(wrong, "ubl")).fatal if item.rule == "BR-CL-25"
+    )
+    assert finding.term == "BT-49"
+    assert "« 0999 »" in finding.message and "EAS" in finding.message
+
+
 def test_the_context_chooses_the_rules(engine):
     content = write_xml(invoice(**{"BG-1": [], "BT-23": None}), "cii")
     assert engine.check(content, "fr-ctc").verdict == "invalid"

@@ -20,11 +20,15 @@ _TERM = re.compile(r"(?<![A-Z-])(BT-\d+(?:-\d+)?|BG-\d+|EXT-FR-FE-(?:BG-)?\d+|MD
 
 @dataclass(frozen=True)
 class Sentence:
-    """A rule's term and its sentence in both languages (with ``{value}`` where useful)."""
+    """A rule's term and its sentence in both languages (with ``{value}`` where useful).
+
+    ``attribute`` is where the value stands when it is not the element's text (a code's scheme).
+    """
 
     term: str
     fr: str
     en: str
+    attribute: str = ""
 
 
 def rule_name(identifier: str, text: str) -> str:
@@ -77,11 +81,12 @@ def sentences() -> dict[str, Sentence]:
             f"{_capital(fr)} ({term}) ne peut figurer qu’une fois.",
             f"{_capital(en)} ({term}) may be given only once.",
         )
-    for rule, (term, code_list) in families["codes"].items():
+    for rule, (term, code_list, *attribute) in families["codes"].items():
         table[rule] = Sentence(
             term,
             f"Le code « {{value}} » n’est pas dans la liste permise ({code_list}) : {{term}}.",
             f"The code “{{value}}” is not in the allowed list ({code_list}): {{term}}.",
+            *attribute,
         )
     with open(DATA / "rules.csv", encoding="utf-8", newline="") as handle:
         for row in csv.DictReader(handle, delimiter=";"):
@@ -144,9 +149,9 @@ def term_for(rule: str, text: str, at_location: str) -> str:
         whole = named[1]
         shorter = whole.rpartition("-")[0]  # BT-22-1 is the first test on BT-22
         return shorter if whole not in labels() and shorter in labels() else whole
-    if known and known.term:
-        return known.term
-    if at_location and not rule.startswith(("BR-", "BR_")):
+    if known and known.term and not (at_location and "-CL-" in rule):
+        return known.term  # a code list serves many places: there the place tells
+    if at_location and ("-CL-" in rule or not rule.startswith("BR-")):
         return at_location
     told = _TERM.search(text)
     return told[1] if told else at_location
