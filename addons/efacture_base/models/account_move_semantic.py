@@ -62,7 +62,7 @@ class AccountMove(models.Model):
 
     # The choice is stored only when it differs from what the invoice itself says, so that the
     # proposal follows the invoice and installing on old data computes nothing.
-    efacture_type_choice = fields.Char(copy=False)
+    efacture_type_choice = fields.Char(string="Chosen document type", copy=False)
     efacture_type_code = fields.Selection(
         TYPE_CODES,
         string="Document type",
@@ -70,7 +70,7 @@ class AccountMove(models.Model):
         inverse="_inverse_efacture_type_code",
         help="Proposed from the invoice: invoice, credit note, deposit, self-billing…",
     )
-    efacture_process_choice = fields.Char(copy=False)
+    efacture_process_choice = fields.Char(string="Chosen business process", copy=False)
     efacture_process = fields.Selection(
         PROCESSES,
         string="Business process",
@@ -99,13 +99,13 @@ class AccountMove(models.Model):
         if not ours:
             return False
         if self._efacture_native_peppol():
-            return "peppol"
-        if self._efacture_native_pdp():
-            return "pdp"
-        return "efacture" if self.company_id._efacture_active_account() else False
+            return "pdp" if self._efacture_native_pdp() else "peppol"
+        if self.company_id._efacture_active_account():
+            return "efacture"
+        return "pdp" if self._efacture_native_pdp() else False
 
     def _efacture_native_peppol(self):
-        """Whether Odoo's Peppol has taken this invoice (the field is there only with its module)."""
+        """Whether Odoo's Peppol, or its platform, has taken this invoice (a field of their module)."""
         return "peppol_move_state" in self._fields and self.peppol_move_state not in (
             False,
             "ready",
@@ -114,13 +114,9 @@ class AccountMove(models.Model):
         )
 
     def _efacture_native_pdp(self):
-        """Whether Odoo's own French platform is active for the company and ours is not."""
-        company = self.company_id
-        return (
-            "l10n_fr_pdp_state" in company._fields
-            and company.l10n_fr_pdp_state in ("receiver", "active")
-            and not company._efacture_active_account()
-        )
+        """Whether Odoo's own French platform is active for the company (its module may not be there)."""
+        company = self.company_id.sudo()  # fields of its own groups
+        return "l10n_fr_pdp_registered" in company._fields and company.l10n_fr_pdp_registered
 
     def _efacture_is_deposit(self):
         """Whether every line asks for a deposit (Odoo's down payments)."""

@@ -21,7 +21,7 @@ class EfactureInvoiceNote(models.Model):
     _description = "Invoice Note"
     _order = "move_id, sequence, id"
 
-    move_id = fields.Many2one("account.move", required=True, index=True, ondelete="cascade")
+    move_id = fields.Many2one("account.move", string="Invoice", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     code = fields.Selection(

@@ -26,7 +26,7 @@ TEXT_LIMIT = 1024
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    efacture_means_choice = fields.Char(copy=False)
+    efacture_means_choice = fields.Char(string="Chosen payment means", copy=False)
     efacture_payment_means = fields.Selection(
         MEANS,
         string="Payment means",

@@ -11,7 +11,7 @@ class EfactureFinding(models.Model):
     _order = "move_id, sequence, id"
     _rec_name = "message"
 
-    move_id = fields.Many2one("account.move", required=True, index=True, ondelete="cascade")
+    move_id = fields.Many2one("account.move", string="Invoice", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     sequence = fields.Integer()
     severity = fields.Selection(SEVERITIES, required=True)
@@ -21,9 +21,9 @@ class EfactureFinding(models.Model):
     message = fields.Text(string="What is wrong", required=True)
     source = fields.Char(string="Rule set")
     location = fields.Char(string="Place in the file")
-    fix_model = fields.Char()
+    fix_model = fields.Char(string="Model to fix")
     fix_id = fields.Many2oneReference(model_field="fix_model", string="Record to fix")
-    fix_field = fields.Char()
+    fix_field = fields.Char(string="Field to fix")
     fix_label = fields.Char(string="Where to fix it")
 
     def action_open_fix(self):
