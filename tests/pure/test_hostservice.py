@@ -110,6 +110,16 @@ def test_a_worker_that_aborts_or_eats_memory_hurts_nobody_else(host):
     assert client.call("echo")[0]["worker"]
 
 
+@pytest.mark.parametrize("bound", ["worker_jobs=1", "worker_seconds=0"])
+def test_a_worn_worker_is_replaced_between_jobs(host, bound):
+    (host / "echo" / "__main__.py").write_text(ECHO.replace("queue=2", f"queue=2, {bound}"))
+    client = ServiceClient("echo")
+    front = client.ensure()["pid"]
+    pids = [client.call("echo")[0]["worker"] for _job in range(3)]
+    assert len(set(pids)) == 3
+    assert client.ensure()["pid"] == front
+
+
 def test_a_full_queue_says_busy_at_once(host):
     client, outcomes = ServiceClient("echo"), []
     client.ensure()
