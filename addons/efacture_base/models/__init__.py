@@ -32,6 +32,7 @@ from . import account_move_check
 from . import efacture_exchange
 from . import account_move_contact
 from . import account_move_exchange
+from . import account_move_line_frozen
 from . import account_move_document
 from . import account_move_served
 from . import account_move_send

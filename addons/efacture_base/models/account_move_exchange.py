@@ -3,7 +3,7 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .efacture_exchange import FROZEN_STATES, STATES
+from .efacture_exchange import FROZEN_STATES, REPLACED, STATES
 
 # What the sent file says. Reconciliation, payment and follow-up fields stay free. Amounts and
 # accounts of a posted invoice are guarded by Odoo itself.
@@ -190,9 +190,7 @@ class AccountMove(models.Model):
                     )
                 )
             current = move._efacture_current_exchange()
-            frozen = move._efacture_frozen_exchange() or current.filtered(
-                lambda exchange: exchange.state == "preparing"
-            )
+            frozen = move._efacture_frozen_exchange()
             if frozen:
                 states = dict(frozen._fields["state"]._description_selection(self.env))
                 raise UserError(
@@ -202,6 +200,9 @@ class AccountMove(models.Model):
                         state=states[frozen.state],
                     )
                 )
+            if current.state == "preparing":  # it waited for this very check
+                current.write({"state": "failed", "error_code": REPLACED})
+                current.flush_recordset()  # before the new row: one live sending per account
             verdict = document["verdict"]
             reasons = (
                 [finding.message for finding in verdict.findings] if not verdict.is_valid else []

@@ -34,7 +34,7 @@ TRANSITIONS = {
 # From the commit that queues it the document is final. A rejected or failed one never arrived.
 FROZEN_STATES = ("queued", "sending", "accepted", "unknown")
 LIVE_STATES = ("preparing", *FROZEN_STATES)
-WITHDRAWN = "withdrawn"
+WITHDRAWN, REPLACED = "withdrawn", "replaced"  # error codes of rows that nobody needs to look at
 _LIVE_SQL = ", ".join(f"'{state}'" for state in LIVE_STATES)
 _FIXED = {"direction", "account_id", "move_id", "kind", "tracking_id", "channel", "company_id"}
 _DOCUMENT = {"file", "sha256", "filename", "syntax", "profile"}
@@ -151,7 +151,10 @@ class EfactureExchange(models.Model):
     @api.depends("state", "error_code")
     def _compute_is_withdrawn(self):
         for exchange in self:
-            exchange.is_withdrawn = exchange.state == "failed" and exchange.error_code == WITHDRAWN
+            exchange.is_withdrawn = exchange.state == "failed" and exchange.error_code in (
+                WITHDRAWN,
+                REPLACED,
+            )
 
     @api.depends("move_id.name", "kind", "tracking_id")
     def _compute_display_name(self):

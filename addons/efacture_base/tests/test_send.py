@@ -2,12 +2,15 @@
 
 import hashlib
 import logging
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..en16931 import pdfa3
+from ..en16931.verdict import Verdict
+from ..hooks import _COLUMNS
 from .send_common import SendCase
 
 _logger = logging.getLogger(__name__)
@@ -39,6 +42,34 @@ class TestSend(SendCase):
         ]:
             owner = next(base for base in type(self.env[model]).__mro__ if method in vars(base))
             self.assertEqual(owner.__module__.split(".")[2], "efacture_base", f"{model}.{method}")
+
+    def test_installing_computes_nothing_on_old_invoices(self):
+        ours = {
+            name
+            for name, field in self.env["account.move"]._fields.items()
+            if name.startswith("efacture_") and field.store and field.compute and field.column_type
+        }
+        self.assertEqual(ours - set(_COLUMNS["account_move"]), set())
+
+    def test_the_batch_window_costs_no_more_than_odoo_s(self):
+        counts = {}
+        for state in ("active", "suspended"):
+            self.account.state = state
+            invoices = self.env["account.move"].concat(
+                *(self._create_invoice(lines=1) for _each in range(12))
+            )
+            invoices.efacture_contact_method = "manual"
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            wizard = self.env["account.move.send.batch.wizard"].create(
+                {"move_ids": [Command.set(invoices.ids)]}
+            )
+            self.assertTrue(wizard.summary_data)
+            self.assertFalse(wizard.alerts)
+            counts[state] = self.cr.sql_log_count - before
+        _logger.info("EFACTURE-COUNT batch window of 12: %s queries", counts)
+        self.assertLessEqual(counts["active"], counts["suspended"] + 12)
 
     def test_the_window_starts_from_the_invoice(self):
         invoice = self._create_invoice()
@@ -150,10 +181,6 @@ class TestSend(SendCase):
         self.assertIn(bad.name, bad.message_ids[0].body)
 
     def test_a_document_that_could_not_be_checked_waits(self):
-        from unittest.mock import patch
-
-        from ..en16931.verdict import Verdict
-
         invoice = self._create_invoice()
         moves = type(invoice)
         original = moves._efacture_generate_documents
@@ -170,6 +197,12 @@ class TestSend(SendCase):
             self._send(invoice, ["efacture"])
         self.assertEqual(invoice.efacture_state, "preparing")
         self.assertFalse(invoice.efacture_is_frozen)
+        # The service is back: sending again checks again.
+        self._send(invoice, ["efacture"])
+        self.assertEqual(invoice.efacture_state, "queued")
+        self.assertEqual(
+            invoice.efacture_exchange_ids.sorted("id").mapped("state"), ["failed", "queued"]
+        )
 
     def test_where_we_do_not_issue_odoo_does_as_ever(self):
         self.account.state = "suspended"

@@ -48,10 +48,29 @@ class TestSendFreeze(SendCase):
         }.items():
             with self.subTest(field=field), self.assertRaises(UserError):
                 invoice.write({field: value})
+        line = invoice.invoice_line_ids[0]
+        for change in (
+            lambda: line.write({"name": "other"}),
+            lambda: line.write({"quantity": 7}),
+            lambda: line.write({"tax_ids": [Command.clear()]}),
+            lambda: line.unlink(),
+            lambda: invoice.write({"invoice_line_ids": [Command.create({"name": "one more"})]}),
+        ):
+            with self.assertRaises(UserError):
+                change()
         # The same value, and what the document does not say, pass.
+        line.write({"name": line.name, "quantity": line.quantity})
         invoice.write(
             {"ref": invoice.ref, "partner_bank_id": invoice.partner_bank_id.id, "checked": True}
         )
+
+    def test_payment_goes_on(self):
+        invoice = self._create_invoice()
+        self._send(invoice, ["efacture"])
+        self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({}).action_create_payments()
+        self.assertIn(invoice.payment_state, ("in_payment", "paid"))
 
     def test_a_withdrawn_sending_frees_the_invoice(self):
         invoice = self._create_invoice()

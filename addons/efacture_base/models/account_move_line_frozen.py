@@ -1,0 +1,46 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+# What the sent document says of a line. Posted amounts are guarded by Odoo; these are not.
+_SAID = {
+    "name", "quantity", "price_unit", "discount", "tax_ids", "product_id", "product_uom_id",
+    "sequence", "display_type",
+}  # fmt: skip
+_SHOWN_TYPES = ("product", "line_section", "line_subsection", "line_note")
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    # EXTENDS 'account'
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines._efacture_refuse_if_frozen()
+        return lines
+
+    # EXTENDS 'account'
+    def write(self, vals):
+        watched = _SAID.intersection(vals)
+        if watched and not self.env.context.get("efacture_bypass_freeze"):
+            self.filtered(
+                lambda line: any(line._efacture_will_change(name, vals[name]) for name in watched)
+            )._efacture_refuse_if_frozen()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_not_frozen(self):
+        self._efacture_refuse_if_frozen()
+
+    def _efacture_refuse_if_frozen(self):
+        for line in self:
+            if line.display_type in _SHOWN_TYPES and line.move_id.efacture_is_frozen:
+                raise UserError(line.move_id._efacture_frozen_message())
+
+    def _efacture_will_change(self, name, value):
+        """Whether writing this value really changes the field; of commands, any may."""
+        field = self._fields[name]
+        if field.type in ("many2many", "one2many"):
+            return bool(value)
+        current = field.convert_to_cache(self[name], self)
+        return (current or False) != (field.convert_to_cache(value, self) or False)
