@@ -5,7 +5,7 @@ import os
 import signal
 
 import pytest
-from hostservice import ServiceClient, ServiceError, ServiceTimeout, ServiceUnavailable
+from hostservice import ServiceClient, ServiceError, ServiceTimeout, ServiceUnavailable, renderer
 from hostservice.renderer import BATCH, Look, Page, render, state
 from hostservice.report_pages import join, split_pages, stylesheet_urls
 from pages import A4, CSS, invoice, report, texts
@@ -132,3 +132,12 @@ def test_the_joined_pdf_has_the_outline_odoo_cuts_by(service):
     assert starts == [0, 1, 1 + made[1].page_count]
     assert len(reader.pages) == sum(pdf.page_count for pdf in made)
     assert join(made[:1]) == made[0].content
+
+
+def test_long_documents_go_a_few_at_a_time(service):
+    client = Watched()
+    long = report("<p>" + "word " * 200_000 + "</p>")
+    assert len(list(renderer._batches([long] * 5))) == 3
+    short = report("<p>x</p>")
+    render([short] * 3, paper=A4, look=LOOK, service=client)
+    assert len(client.sent) == 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from .protocol import HostServiceError, ServiceError
 
 SERVICE = "renderer"
 BATCH = 40  # documents in one call: two tabs print 20 each, and a person's invoice waits little
+BATCH_TEXT = 2 << 20  # characters of HTML in one call: long documents go a few at a time
 ZOOM = 0.8  # draws a report at the size wkhtmltopdf gave it
 
 
@@ -93,20 +94,19 @@ def render(
     look: Look,
     zoom: float = ZOOM,
     tagged: bool = False,
-    timeout: float = 60.0,
+    timeout: float = 100.0,
     service: ServiceClient | None = None,
 ) -> list[RenderedPdf]:
     """One PDF for each page, in order: all of them or an error.
 
     In: `tagged` adds structure for screen readers (needed for PDF/A-3a; 1.3 to 2 times slower);
-    `timeout` seconds for each call of at most `BATCH` documents, at most 45 for one document.
+    `timeout` seconds for each call of at most `BATCH` documents.
     Raises `HostServiceError`: `ServiceUnavailable` or `ServiceBusy` (try later), `ServiceTimeout`,
     `ServiceError` (a document cannot be drawn; the message says why).
     """
     service = service or ServiceClient(SERVICE)
     results: list[RenderedPdf] = []
-    for start in range(0, len(pages), BATCH):
-        batch = pages[start : start + BATCH]
+    for batch in _batches(pages):
         blob = json.dumps([asdict(page) for page in batch]).encode()
         params = {
             "paper": paper.to_dict(),
@@ -128,6 +128,20 @@ def render(
             for content, count in zip(blobs, answer["pages"], strict=True)
         ]
     return results
+
+
+def _batches(pages: Sequence[Page]) -> Iterator[list[Page]]:
+    """Cut into calls that each take a few seconds at most."""
+    batch: list[Page] = []
+    size = 0
+    for page in pages:
+        if batch and (len(batch) == BATCH or size + len(page.body) > BATCH_TEXT):
+            yield batch
+            batch, size = [], 0
+        batch.append(page)
+        size += len(page.body)
+    if batch:
+        yield batch
 
 
 def state(service: ServiceClient | None = None) -> tuple[bool, str]:

@@ -262,7 +262,7 @@ class IrActionsReport(models.Model):
                         and (data := self._efacture_file(path))
                     ):
                         files[url] = data
-            if len(_looks) > 32:
+            if len(_looks) >= 8:
                 _looks.clear()
             look = _looks[key] = renderer.Look(sheets, files)
         return look
@@ -277,6 +277,14 @@ class IrActionsReport(models.Model):
             .search([("url", "=", path), ("public", "=", True)], limit=1)
         )
         if attachment:
+            if attachment.file_size and not attachment.raw:
+                raise UserError(
+                    self.env._(
+                        "The stylesheet of your reports is missing on this server, so the invoice "
+                        "would come out without its layout. Ask your administrator to restore the "
+                        "file store, or to regenerate the assets (debug menu ▸ Regenerate Assets)."
+                    )
+                )
             return attachment.raw
         if found := _BUNDLE.match(path):
             name, rtl, kind, autoprefix = self.env["ir.asset"]._parse_bundle_name(

@@ -14,6 +14,8 @@ from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 from PIL import Image, ImageDraw
 
+from ..models import ir_actions_report
+
 REPORT = "account.report_invoice_with_payments"
 LAYOUTS = ("standard", "boxed", "bold", "striped", "bubble", "wave", "folder")
 
@@ -213,6 +215,25 @@ class TestReportRenderer(TransactionCase):
             ):
                 self.report._efacture_render_pdfs(REPORT, invoice.ids)
         self.assertIn("Nothing was sent", str(caught.exception))
+
+    def test_a_lost_stylesheet_is_said_not_drawn_over(self):
+        invoice = self._invoice()
+        ir_actions_report._looks.clear()  # a look read by another test has its bundle rolled back
+        self.report._efacture_render_pdfs(REPORT, invoice.ids)
+        bundles = self.env["ir.attachment"].search(
+            [("url", "=like", "/web/assets/%report_assets%css")]
+        )
+        self.assertTrue(bundles)
+        # what a restored database without its file store looks like
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET store_fname = '00/gone', db_datas = NULL WHERE id IN %s",
+            [tuple(bundles.ids)],
+        )
+        self.env.invalidate_all()
+        ir_actions_report._looks.clear()
+        with self.assertRaises(UserError) as caught:
+            self.report._efacture_render_pdfs(REPORT, invoice.ids)
+        self.assertIn("stylesheet", str(caught.exception))
 
     def test_a_company_may_keep_wkhtmltopdf(self):
         self.assertTrue(self.report._efacture_uses_renderer(REPORT))
