@@ -167,6 +167,15 @@ class AccountMove(models.Model):
             "context": {},
         }
 
+    def efacture_send(self):
+        """Send these posted invoices, each by its own contact method.
+
+        What travels by the platform is queued: nothing leaves in this transaction but e-mails.
+        :return: the files handed over
+        :raises UserError: not posted, or the first document that cannot leave, with the reason
+        """
+        return self.env["account.move.send"]._generate_and_send_invoices(self)
+
     # -- the row that will be sent ----------------------------------------------------------------
 
     def _efacture_queue(self, documents):

@@ -99,6 +99,14 @@ class TestSend(SendCase):
         self.assertFalse(invoice.is_move_sent, "nothing is shown as sent that is not")
         self.assertEqual(invoice.efacture_verdict, "valid")
 
+    def test_the_command_for_scripts_follows_the_contact_method(self):
+        by_platform, by_mail = self._create_invoice(), self._create_invoice()
+        by_mail.efacture_contact_method = "email"
+        (by_platform | by_mail).efacture_send()
+        self.assertEqual(by_platform.efacture_state, "queued")
+        self.assertFalse(by_mail.efacture_state)
+        self.assertTrue(by_mail.message_ids.attachment_ids)
+
     def test_two_clicks_make_one_row(self):
         invoice = self._create_invoice()
         self._send(invoice, ["efacture"])
