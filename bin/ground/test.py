@@ -152,7 +152,11 @@ def run_pytest(title: str, places: list[str], word: str | None, full: bool) -> C
         command += ["-k", word]
     if not full:
         command += ["-m", "not full"]
-    env = {**os.environ, "EFACTURE_PYTEST_REPORT": str(report)}
+    env = {
+        **os.environ,
+        "EFACTURE_PYTEST_REPORT": str(report),
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(paths.INSTANCE / "hypothesis"),
+    }
     done = subprocess.run([*command, *places], cwd=paths.ROOT, env=env, check=False)
     try:
         facts = json.loads(report.read_text())
