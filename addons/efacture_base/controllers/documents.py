@@ -1,11 +1,12 @@
 import io
+import re
 import zipfile
 
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
-from ..models.account_move_document import SYNTAXES
+from ..models.account_move_document import MIMETYPES, SYNTAXES
 
 
 class EfactureDocuments(http.Controller):
@@ -13,12 +14,13 @@ class EfactureDocuments(http.Controller):
         '/efacture/documents/<models("account.move"):moves>/<string:syntax>',
         type="http",
         auth="user",
+        methods=["GET"],
         readonly=False,  # the files made are kept
     )
     def download(self, moves, syntax):
         """One file, or a zip with a name of its own for each invoice."""
-        if syntax not in SYNTAXES:
-            raise request.not_found()
+        if syntax not in SYNTAXES or not request.env.user._is_internal():
+            raise request.not_found()  # customers have their own pages, with the stored file
         moves = moves.exists()
         moves.check_access("read")
         moves.line_ids.check_access("read")
@@ -26,15 +28,21 @@ class EfactureDocuments(http.Controller):
         if not attachments:
             raise UserError(request.env._("Select at least one invoice."))
         if len(attachments) == 1:
-            return self._answer(attachments.raw, attachments.name, attachments.mimetype)
+            return self._answer(attachments.raw, self._safe(attachments.name), MIMETYPES[syntax])
         buffer = io.BytesIO()
         with zipfile.ZipFile(buffer, "w", compression=zipfile.ZIP_DEFLATED) as archive:
             taken = set()
             for attachment in attachments:
-                archive.writestr(self._unique(attachment.name, taken), attachment.raw)
+                archive.writestr(self._unique(self._safe(attachment.name), taken), attachment.raw)
         return self._answer(
             buffer.getvalue(), request.env._("invoices") + ".zip", "application/zip"
         )
+
+    @staticmethod
+    def _safe(name):
+        """A file name without folders or control characters, whatever the number of the invoice holds."""
+        name = re.sub(r"[\x00-\x1f\x7f]", "", name or "").replace("\\", "/").rpartition("/")[2]
+        return name.strip(". ") or "document"
 
     @staticmethod
     def _unique(name, taken):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import split_every
 
 from ..en16931 import pdfa3
@@ -7,7 +7,7 @@ from ..en16931 import pdfa3
 SHOWN = 8  # findings named in a message; all of them are on the invoice
 CHUNK = 20  # invoices drawn and checked together
 SYNTAXES = ("facturx", "cii", "ubl")
-_MIMETYPES = {"facturx": "application/pdf", "cii": "application/xml", "ubl": "application/xml"}
+MIMETYPES = {"facturx": "application/pdf", "cii": "application/xml", "ubl": "application/xml"}
 
 
 class AccountMove(models.Model):
@@ -35,7 +35,7 @@ class AccountMove(models.Model):
         """
         if syntax not in SYNTAXES:
             raise ValueError(f"syntax is one of {SYNTAXES}, not {syntax!r}")
-        self.check_access("read")
+        self._efacture_check_insider()
         self._efacture_check_can_issue()
         attachments = {}
         todo = self.browse()
@@ -51,6 +51,17 @@ class AccountMove(models.Model):
             )
             attachments.update(moves._efacture_store_documents(documents, syntax))
         return self.env["ir.attachment"].union(*(attachments[move] for move in self))
+
+    def _efacture_check_insider(self):
+        """Readers of these invoices inside the company; a customer gets stored files by the portal only.
+
+        :raises AccessError: anybody else
+        """
+        if not self.env.su and not self.env.user._is_internal():
+            raise AccessError(
+                self.env._("Only people of the company that issues the invoice may do this.")
+            )
+        self.check_access("read")
 
     def _efacture_check_can_issue(self):
         for move in self:
@@ -119,7 +130,7 @@ class AccountMove(models.Model):
                 {
                     "name": document["filename"],
                     "raw": document["raw"],
-                    "mimetype": _MIMETYPES[syntax],
+                    "mimetype": MIMETYPES[syntax],
                     "res_model": self._name,
                     "res_id": move.id,
                     "res_field": field_name,

@@ -113,10 +113,13 @@ class AccountMove(models.Model):
         return items
 
     def action_efacture_download(self, syntax="facturx"):
-        """Download one file, or a zip for several invoices."""
+        """Download one file, or a zip for several invoices; of a selection, those that have a document."""
+        ready = self.filtered(lambda move: move._efacture_serves())
+        if not ready:
+            self._efacture_check_can_issue()
         return {
             "type": "ir.actions.act_url",
-            "url": f"/efacture/documents/{','.join(map(str, self.ids))}/{syntax}",
+            "url": f"/efacture/documents/{','.join(map(str, ready.ids))}/{syntax}",
             "target": "download",
         }
 
@@ -128,7 +131,7 @@ class AccountMove(models.Model):
     def action_efacture_preview(self):
         """The pages and what the check says, in one window, for a draft too."""
         self.ensure_one()
-        self.check_access("read")
+        self._efacture_check_insider()
         Preview = self.env["account.move.preview"]
         preview = Preview.create(Preview._prepare_preview_vals(self))
         if not self.efacture_is_frozen:

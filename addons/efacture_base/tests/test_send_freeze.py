@@ -226,6 +226,13 @@ class TestSendDocuments(SendCase):
         again = invoice.efacture_get_document("facturx")
         self.assertFalse(facturx.exists() and again != facturx, "old downloads are not kept")
 
+    def test_a_download_of_a_selection_takes_what_has_a_document(self):
+        invoice, draft = self._create_invoice(), self._create_invoice(post=False)
+        action = (invoice | draft).action_efacture_download_facturx()
+        self.assertEqual(action["url"], f"/efacture/documents/{invoice.id}/facturx")
+        with self.assertRaises(UserError):
+            draft.action_efacture_download_facturx()
+
     def test_a_draft_has_a_preview_and_no_document(self):
         draft = self._create_invoice(post=False)
         with self.assertRaises(UserError):
