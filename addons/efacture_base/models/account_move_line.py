@@ -20,7 +20,10 @@ class AccountMoveLine(models.Model):
     # EXTENDS 'account'
     def write(self, vals):
         result = super().write(vals)
-        self.move_id._efacture_forget_verdict()
+        # Drawing the page writes too: Odoo computes sections (parent_id) by assigning what is stored nowhere.
+        fields_written = [self._fields[name] for name in vals if name in self._fields]
+        if any(field.store or field.inverse for field in fields_written):
+            self.move_id._efacture_forget_verdict()
         return result
 
     # EXTENDS 'account'
