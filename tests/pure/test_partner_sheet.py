@@ -5,7 +5,7 @@ import zipfile
 
 import partner_sheet
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from partner_sheet import MAX_ROWS, SheetError, read_sheet, template, write_errors
@@ -131,6 +131,7 @@ def test_the_file_of_errors_is_the_same_file_with_one_more_column(kind):
         assert b"'=HYPERLINK(1)" in content
 
 
+@settings(database=None)
 @given(st.lists(st.lists(st.text(max_size=20), min_size=2, max_size=2), min_size=1, max_size=8))
 def test_any_text_comes_back_from_the_file_of_errors(cells):
     rows = [

@@ -1,6 +1,5 @@
 from . import ir_actions_report
 from . import res_company
-from . import base_partner_merge
 from . import efacture_account
 from . import efacture_address
 from . import efacture_lookup

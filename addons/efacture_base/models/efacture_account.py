@@ -115,13 +115,15 @@ class EfactureAccount(models.Model):
     def write(self, vals):
         vals = dict(vals)
         secrets = self._take_secrets(vals)
-        if "platform_id" in vals and not secrets:
+        if "platform_id" in vals:
             # A secret belongs to one platform: it is not handed to another.
             moved = self.filtered(lambda account: account.platform_id.id != vals["platform_id"])
             moved._write_secrets(
-                {"client_secret_encrypted": False, "extra_headers_encrypted": False}
+                {"client_secret_encrypted": False, "extra_headers_encrypted": False, **secrets}
             )
-        self._write_secrets(secrets)
+            (self - moved)._write_secrets(secrets)
+        else:
+            self._write_secrets(secrets)
         result = super().write(vals)
         if vals.keys() & {"state", "company_id", "platform_id", "sequence"}:
             self.env.registry.clear_cache()
@@ -164,6 +166,7 @@ class EfactureAccount(models.Model):
     def action_test_connection(self):
         """Try credentials and services now, and say what happened."""
         self.ensure_one()
+        self.check_access("write")  # before the secret is used
         report = self._connector().check_connection()
         lines = [self._describe_step(step) for step in report.services]
         lines += report.warnings

@@ -39,7 +39,7 @@ class EfactureAddress(models.Model):
         string="Received through",
         readonly=True,
     )
-    platform = fields.Char(string="Platform", readonly=True)
+    platform = fields.Char(readonly=True)
     checked_date = fields.Datetime(string="Checked on", readonly=True, copy=False)
     requires_service_code = fields.Boolean(string="Service code required", readonly=True)
     requires_commitment = fields.Boolean(string="Commitment number required", readonly=True)

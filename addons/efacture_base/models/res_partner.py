@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 from ..en16931 import identifiers
 from ..en16931.identifiers import InvalidIdentifier
+from .inner_context import inner
 
 BANK_READERS = "account.group_account_invoice,account.group_account_readonly"
 
@@ -214,7 +215,7 @@ class ResPartner(models.Model):
     @api.constrains("efacture_number", "company_id")
     def _check_efacture_number(self):
         """Unique per company. Not a database constraint: merging partners would then delete rows."""
-        merging = self.env.context.get("efacture_merging_ids", ())
+        merging = inner(self.env, "efacture_merging_ids", ())
         for partner in self.filtered("efacture_number"):
             domain = Domain("efacture_number", "=", partner.efacture_number)
             domain &= Domain("id", "not in", [partner.id, *merging])

@@ -73,6 +73,7 @@ class ResPartner(models.Model):
     def action_efacture_lookup(self):
         """Ask the directory now, for one partner or a selection, and say what it answered."""
         partners = self.commercial_partner_id
+        partners.check_access("write")  # before anybody outside is asked
         known = partners.filtered("efacture_siren")
         if not known:
             raise UserError(

@@ -14,6 +14,7 @@ class ResPartner(models.Model):
         """Fill this partner from its SIREN or SIRET; without one, search by name in a window."""
         self.ensure_one()
         partner = self.commercial_partner_id
+        partner.check_access("write")  # before anybody outside is asked
         number = partner.efacture_siret or partner.efacture_siren
         if not number:
             return self.env["efacture.company.lookup"]._open(partner=partner, query=partner.name)

@@ -42,6 +42,7 @@ class ResPartner(models.Model):
         """Ask VIES now, and say what it answered."""
         self.ensure_one()
         partner = self.commercial_partner_id
+        partner.check_access("write")  # before anybody outside is asked
         if not partner.vat or partner.vat == "/":
             raise UserError(
                 self.env._(

@@ -21,9 +21,7 @@ class TestPartnerContact(PartnerCase):
     def test_the_native_words_give_way_in_other_languages_too(self):
         self.env["res.lang"]._activate_lang("fr_FR")
         words = {"Contact method": "Moyen de contact", "Paper": "Papier"}
-        with patch.object(
-            code_translations, "get_python_translations", lambda module, lang: words
-        ):
+        with patch.object(code_translations, "get_python_translations", lambda module, lang: words):
             self.env["res.partner"]._efacture_label_contact_method(["fr_FR"])
         french = self.env["res.partner"].with_context(lang="fr_FR")
         field = french.fields_get(["invoice_sending_method"])["invoice_sending_method"]

@@ -1,11 +1,13 @@
 import base64
 import io
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 from openpyxl import load_workbook
 
 from .. import partner_sheet
+from ..wizard import efacture_partner_import
 from .common import PartnerCase
 
 HEADERS = [column.header for column in partner_sheet.COLUMNS]
@@ -131,6 +133,27 @@ class TestPartnerImport(PartnerCase):
         halvea = self.env["res.partner"].search([("efacture_siren", "=", "991780529")])
         self.assertEqual(len(halvea), 1)
         self.assertEqual(halvea.efacture_address_ids.address, "991780529_99178052900152_LOG-01")
+
+    def test_a_long_import_goes_step_by_step(self):
+        wizard = self._read(
+            make_file(
+                {"name": "Halvea", "siret": "99178052900012"},
+                {"name": "Librairie", "siret": "992341602"},
+                {"name": "Halvea", "siret": "99178052900152", "routing": "LOG-01"},
+            )
+        )
+        with patch.object(efacture_partner_import, "STEP_SECONDS", -1):
+            first = wizard.action_import()
+            self.assertEqual(first["tag"], "efacture_base.import_step")
+            self.assertEqual((first["params"]["done"], first["params"]["total"]), (1, 3))
+            self.assertEqual(wizard.state, "preview")
+            wizard.action_import()
+            last = wizard.action_import()
+        self.assertEqual(last["res_model"], "efacture.partner.import")
+        self.assertEqual((wizard.state, wizard.done_count), ("done", 3))
+        self.assertEqual(
+            self.env["res.partner"].search_count([("efacture_siren", "=", "991780529")]), 1
+        )
 
     def test_a_row_the_database_refuses_leaves_the_others_alone(self):
         self.make_partner("Déjà là", "99234160200017", efacture_number="CLI-77")

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import efacture_company_lookup
 from . import efacture_contact_method
 from . import efacture_contact_proposal

@@ -35,6 +35,7 @@ class EfactureCompanyLookup(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def action_search(self):

@@ -1,5 +1,6 @@
 import base64
 import re
+import time
 
 import psycopg2
 from odoo import api, fields, models
@@ -29,6 +30,8 @@ METHOD_WORDS = {
     "chorus pro": "chorus",
 }
 MAX_COPIES = 20
+# One request writes that long, then gives way and shows how far it is.
+STEP_SECONDS = 6
 
 
 class EfacturePartnerImport(models.TransientModel):
@@ -122,26 +125,58 @@ class EfacturePartnerImport(models.TransientModel):
         return self._window()
 
     def action_import(self):
-        """Write the good rows, each in its savepoint; the others stay in the file of errors."""
+        """Write the good rows, each in its savepoint; the others stay in the file of errors.
+
+        A request writes for some seconds and is committed, then the browser asks for the next step: progress is
+        shown, and what was written stays whatever happens to the rest.
+        """
         self.ensure_one()
-        made = {}
-        for line in self.line_ids.filtered(lambda row: row.state in ("create", "update")):
-            try:
-                with self.env.cr.savepoint():
-                    line.partner_id = self._import_row(line, made)
-                    self.env.flush_all()
-            except UserError as error:
-                # The savepoint took back the row, and what the cache holds of it.
-                self._refuse(line, str(error))
-            except (psycopg2.IntegrityError, psycopg2.DataError):
-                self._refuse(line, self.env._("The database refused this row."))
-            else:
-                line.state = "done"
+        ends = time.monotonic() + STEP_SECONDS
+        waiting = self.line_ids.filtered(lambda row: row.state in ("create", "update"))
+        made = self._made_by_earlier_steps()
+        for count, line in enumerate(waiting, start=1):
+            self._import_line(line, made)
+            if time.monotonic() > ends and count < len(waiting):
+                return self._next_step()
         self._make_error_file()
         self.state = "done"
         # sudo: starting the job is no right of a biller. The new ones are asked for in the background.
         self.env.ref("efacture_base.efacture_cron_directory").sudo()._trigger()
         return self._window()
+
+    def _import_line(self, line, made):
+        try:
+            with self.env.cr.savepoint():
+                # One note “created” per imported partner would be noise, and a fifth of the time.
+                line = line.with_context(mail_create_nolog=True)
+                line.partner_id = line.import_id._import_row(line, made)
+                self.env.flush_all()
+        except UserError as error:
+            # The savepoint took back the row, and what the cache holds of it.
+            self._refuse(line, str(error))
+        except (psycopg2.IntegrityError, psycopg2.DataError):
+            self._refuse(line, self.env._("The database refused this row."))
+        else:
+            line.state = "done"
+
+    def _made_by_earlier_steps(self):
+        """Partners of the rows done so far, by SIREN: a later row of the same company meets them."""
+        done = self.line_ids.filtered(lambda row: row.state == "done")
+        return {
+            partner.efacture_siren: partner for partner in done.partner_id if partner.efacture_siren
+        }
+
+    def _next_step(self):
+        return {
+            "type": "ir.actions.client",
+            "tag": "efacture_base.import_step",
+            "target": "new",
+            "params": {
+                "id": self.id,
+                "done": len(self.line_ids.filtered(lambda row: row.state == "done")),
+                "total": len(self.line_ids),
+            },
+        }
 
     def action_show(self):
         """The imported partners."""
@@ -162,6 +197,7 @@ class EfacturePartnerImport(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _refuse(self, line, reason):
@@ -465,7 +501,7 @@ class EfacturePartnerImportLine(models.TransientModel):
     name = fields.Char()
     identifier = fields.Char(string="SIRET or VAT")
     email = fields.Char(string="E-mail")
-    partner_id = fields.Many2one("res.partner", string="Partner")
+    partner_id = fields.Many2one("res.partner")
     state = fields.Selection(
         [
             ("create", "New"),
