@@ -124,7 +124,9 @@ class AccountMove(models.Model):
         return bool(lines) and all(line._efacture_is_deposit() for line in lines)
 
     def _efacture_product_lines(self):
-        return self.line_ids.filtered(lambda line: line.display_type == "product")
+        # in a form that is not saved yet, new lines are in `invoice_line_ids` only
+        lines = self.line_ids if self == self._origin else self.invoice_line_ids
+        return lines.filtered(lambda line: line.display_type == "product")
 
     def _efacture_default_type(self):
         self.ensure_one()
