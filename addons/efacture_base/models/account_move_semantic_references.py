@@ -101,7 +101,7 @@ class AccountMove(models.Model):
             "BT-122": one_line(attachment.name)[:100] or str(place),
             "BT-123": attachment.efacture_code or "DOCUMENT_ANNEXE",
         }
-        if attachment.mimetype in MIME_CODES and not self.env.context.get("efacture_no_files"):
+        if attachment.mimetype in MIME_CODES:
             row.update(
                 {
                     "BT-125": attachment.raw or b"",

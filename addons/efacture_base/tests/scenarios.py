@@ -40,6 +40,8 @@ class Builder:
 
     def _make_company(self):
         name, _siren, siret, vat = FACTS["company"]
+        if self.env["res.company"].search_count([("name", "=", name)]):
+            name = f"{name} (essai)"  # beside the demonstration company
         company = self.env["res.company"].create(
             {
                 "name": name,

@@ -1,5 +1,6 @@
 """What each case says, term by term: the matrix shows that it is valid, these that it is right."""
 
+import random
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,8 @@ from odoo.tests import tagged
 
 from ..en16931.read import read_xml
 from ..en16931.write import InvoiceDataError
+from ..models.account_move_semantic_lines import _price
+from ..models.semantic_tools import rounded
 from . import scenario_cases as cases
 from .scenarios import DAY
 from .test_semantic_checks import SemanticCase
@@ -310,6 +313,19 @@ class TestSemanticTerms(SemanticCase):
         move.write({"invoice_line_ids": [Command.unlink(move.invoice_line_ids[-1].id)]})
         self.assertEqual(move.efacture_process, "S5")
         self.assertEqual(move.copy().efacture_process, "S1")
+
+    def test_semantic_any_price_and_quantity_give_the_amount_of_the_books(self):
+        chance = random.Random(20260915)
+        for _turn in range(3000):
+            quantity = D(chance.randint(1, 10 ** chance.randint(1, 8))).scaleb(-chance.randint(0, 4))
+            unit = D(chance.randint(0, 10 ** chance.randint(1, 9))).scaleb(-chance.randint(0, 7))
+            total = rounded(unit * quantity, 2) + D(chance.choice(("0", "0", "0.01", "-0.01")))
+            if total < 0:
+                continue
+            price, base = _price(unit, quantity, total, 2)
+            self.assertEqual(rounded(price * quantity / (base or 1), 2), total, (unit, quantity))
+            self.assertGreaterEqual(-price.as_tuple().exponent, -12)
+            self.assertLessEqual(-price.as_tuple().exponent, 6)
 
     def test_semantic_the_profile_of_the_company(self):
         move = self.make.post()
