@@ -31,6 +31,10 @@ FORBIDDEN_URLS = [
     "https://exa mple.com/",
     "https://example.com/\r\nHost: x",
     "https://example.com:99999/",
+    "https://10.0.0.1/",
+    "https://169.254.169.254/latest/meta-data",
+    "https://[fc00::1]/",
+    "https://[::ffff:192.168.1.1]/",
     "",
 ]
 PRIVATE = [

@@ -58,7 +58,7 @@ def is_public_address(address: str) -> bool:
 def check_url(url: str) -> str:
     """Check the written form of an address and return its host.
 
-    Raises `AddressForbidden`: unknown scheme, `http` outside loopback, user name in the address, no host, odd characters.
+    Raises `AddressForbidden`: unknown scheme, `http` outside loopback, user name in the address, no host, odd characters, a private IP address.
     The resolved addresses are judged later, when the socket is opened.
     """
     if any(ord(c) <= 32 or c == "\\" for c in url):
@@ -76,7 +76,17 @@ def check_url(url: str) -> str:
         raise AddressForbidden("only https is allowed", host=host)
     if parts.scheme not in ("http", "https"):
         raise AddressForbidden(f"{parts.scheme or 'no scheme'}: only https is allowed", host=host)
+    if not is_loopback_host(host) and _is_private_literal(host):
+        raise AddressForbidden(f"{host} is not a public address", host=host)
     return host
+
+
+def _is_private_literal(host: str) -> bool:
+    """True for a host written as an IP address that nobody on the internet can reach."""
+    try:
+        return not is_public_address(host)
+    except ValueError:
+        return False
 
 
 def allowed_addresses(host: str, port: int, *, timeout: float | None) -> list[str]:

@@ -1,4 +1,5 @@
 import io
+import os
 import re
 import zipfile
 
@@ -47,11 +48,11 @@ class EfactureDocuments(http.Controller):
     @staticmethod
     def _unique(name, taken):
         """The same number may exist in two companies: “INV_1.pdf”, “INV_1 (2).pdf”."""
-        stem, dot, extension = name.rpartition(".")
+        stem, extension = os.path.splitext(name)
         number, unique = 1, name
         while unique.lower() in taken:
             number += 1
-            unique = f"{stem} ({number}){dot}{extension}"
+            unique = f"{stem} ({number}){extension}"
         taken.add(unique.lower())
         return unique
 

@@ -39,3 +39,6 @@ from . import account_move_report
 from . import ir_actions_report_issued
 from . import res_partner_peppol
 from . import ir_module_module
+from . import account_move_guard
+from . import ir_attachment
+from . import ir_config_parameter

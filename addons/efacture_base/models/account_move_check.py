@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
 from ..en16931 import sentences, validator
+from .inner_context import Inner, inner
 
 VERDICTS = [("valid", "Valid"), ("invalid", "Not valid"), ("unchecked", "Not checked")]
 SHOWN = 5  # findings named in a message; all of them are on the invoice
@@ -51,7 +52,7 @@ class AccountMove(models.Model):
 
         :return: {invoice: `Verdict`}
         """
-        self.check_access("read")
+        self._efacture_check_insider()
         moves = self.filtered(lambda move: move.is_invoice())
         issued = moves.filtered("efacture_is_frozen")
         verdicts = issued._efacture_issued_verdicts()
@@ -76,7 +77,7 @@ class AccountMove(models.Model):
 
     def _efacture_store_verdicts(self, verdicts):
         # sudo: the verdict is said by the check, not written by the person who asked for it
-        moves = self.sudo().with_context(efacture_keep_verdict=True)
+        moves = self.sudo().with_context(efacture_keep_verdict=Inner())
         moves.efacture_finding_ids.unlink()
         rows = []
         now = fields.Datetime.now()
@@ -165,13 +166,13 @@ class AccountMove(models.Model):
 
     def _efacture_forget_verdict(self):
         """A draft that changed has no verdict any more."""
-        if self.env.context.get("efacture_keep_verdict"):
+        if inner(self.env, "efacture_keep_verdict"):
             return
         # sudo: whoever changes a draft makes its verdict old
         old = self.sudo().filtered(lambda move: move.efacture_verdict and move.state == "draft")
         if old:
             old.efacture_finding_ids.unlink()
-            old.with_context(efacture_keep_verdict=True).write(
+            old.with_context(efacture_keep_verdict=Inner()).write(
                 {"efacture_verdict": False, "efacture_checked_date": False, "efacture_rule_sets": False}
             )
 

@@ -124,7 +124,7 @@ class AccountMove(models.Model):
     # EXTENDS 'account'
     def write(self, vals):
         watched = [name for name in _FROZEN_FIELDS if name in vals]
-        if watched and not self.env.context.get("efacture_bypass_freeze"):
+        if watched:
             for move in self:
                 if not move.efacture_is_frozen:
                     continue
@@ -174,6 +174,7 @@ class AccountMove(models.Model):
         :return: the files handed over
         :raises UserError: not posted, or the first document that cannot leave, with the reason
         """
+        self.check_access("write")
         return self.env["account.move.send"]._generate_and_send_invoices(self)
 
     # -- the row that will be sent ----------------------------------------------------------------

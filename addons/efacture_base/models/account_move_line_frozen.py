@@ -22,7 +22,7 @@ class AccountMoveLine(models.Model):
     # EXTENDS 'account'
     def write(self, vals):
         watched = _SAID.intersection(vals)
-        if watched and not self.env.context.get("efacture_bypass_freeze"):
+        if watched:
             self.filtered(
                 lambda line: any(line._efacture_will_change(name, vals[name]) for name in watched)
             )._efacture_refuse_if_frozen()

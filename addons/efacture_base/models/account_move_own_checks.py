@@ -7,6 +7,7 @@ from ..en16931.verdict import Finding
 from .account_move_semantic import CORRECTIVE_TYPES, CREDIT_TYPES
 from .account_move_semantic_payment import DEBITS, TRANSFERS
 from .account_move_semantic_references import MIME_CODES
+from .inner_context import inner
 from .semantic_tools import table, trimmed
 
 NUMBER_LIMIT = 35  # BR-FR-01
@@ -233,7 +234,7 @@ class AccountMove(models.Model):
             yield self._efacture_finding(
                 "LINES", "BG-25", self.env._("The invoice has no line."), self, "invoice_line_ids"
             )
-        templates = self.env.context.get("efacture_tax_templates")
+        templates = inner(self.env, "efacture_tax_templates")
         if templates is None:
             templates = self._efacture_tax_templates()
         rates = {float(row["rate"]) for row in table("rates")}
@@ -299,7 +300,7 @@ class AccountMove(models.Model):
             )
 
     def _efacture_categories(self):
-        templates = self.env.context.get("efacture_tax_templates")
+        templates = inner(self.env, "efacture_tax_templates")
         if templates is None:
             templates = self._efacture_tax_templates()
         return {self._efacture_line_vat(line, templates).category for line in self._efacture_product_lines()}

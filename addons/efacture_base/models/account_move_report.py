@@ -4,6 +4,7 @@ import unicodedata
 from odoo import models
 
 from .account_move_semantic_notes import VAT_ON_DEBITS
+from .inner_context import inner
 from .semantic_tools import one_line, plain_html
 
 # Words that show that the company's own footer, terms or payment term already say a legal note.
@@ -64,7 +65,7 @@ class AccountMove(models.Model):
         mentions = []
         if self._efacture_is_self_billed():
             mentions.append("Autofacturation")
-        templates = self.env.context.get("efacture_tax_templates") or self._efacture_tax_templates()
+        templates = inner(self.env, "efacture_tax_templates") or self._efacture_tax_templates()
         vats = [self._efacture_line_vat(line, templates) for line in self._efacture_product_lines()]
         for vat in dict.fromkeys(vats):
             text = one_line(vat.text)

@@ -8,6 +8,7 @@ never computed again: see ``account_move_semantic_taxes.py``.
 from odoo import api, fields, models
 
 from ..en16931.write import InvoiceDataError
+from .inner_context import Inner, inner
 from .semantic_tools import compact, plain, present
 
 TYPE_CODES = [
@@ -227,9 +228,9 @@ class AccountMove(models.Model):
         """
         self.ensure_one()
         if profile.startswith("extended") != self._efacture_is_extended():
-            extended = self.with_context(efacture_extended=profile.startswith("extended"))
+            extended = self.with_context(efacture_extended=Inner(profile.startswith("extended")))
             return extended._efacture_prepare_invoice(profile)
-        templates = self.env.context.get("efacture_tax_templates")
+        templates = inner(self.env, "efacture_tax_templates")
         if templates is None:
             templates = self._efacture_tax_templates()
         invoice = {

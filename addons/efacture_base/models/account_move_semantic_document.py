@@ -5,6 +5,7 @@ from odoo import models
 from ..en16931 import validator
 from ..en16931.verdict import Finding, Verdict, conclude, sort_findings
 from ..en16931.write import InvoiceDataError, write_xml
+from .inner_context import Inner
 
 KINDS = {"cii": "CII", "ubl": "UBL-Invoice"}
 
@@ -75,7 +76,8 @@ class AccountMove(models.Model):
     def _efacture_prepared(self):
         """These invoices with what every one of them needs read once, whatever their number."""
         return self.with_context(
-            efacture_tax_templates=self._efacture_tax_templates(), efacture_unit_codes={}
+            efacture_tax_templates=Inner(self._efacture_tax_templates()),
+            efacture_unit_codes=Inner({}),
         )
 
     def _efacture_lang(self):

@@ -2,6 +2,7 @@
 
 from odoo import models
 
+from .inner_context import inner
 from .semantic_tools import amount, cut, number, one_line, plain, present, rounded, trimmed
 
 NAME_LIMIT = 255  # BT-153; what is longer goes to BT-154
@@ -229,7 +230,7 @@ class AccountMoveLine(models.Model):
         uom = self.product_uom_id
         if not uom:
             return "C62"
-        codes = self.env.context.get("efacture_unit_codes")
+        codes = inner(self.env, "efacture_unit_codes")
         if codes is None:
             return self.env["account.edi.common"]._get_uom_unece_code(uom)
         if uom.id not in codes:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from odoo import models
 
+from .inner_context import inner
 from .semantic_tools import amount, vatex_text
 
 ZERO = Decimal(0)
@@ -107,7 +108,7 @@ class AccountMove(models.Model):
 
     def _efacture_is_extended(self):
         """Whether the document being written may use the terms of EXTENDED-CTC-FR."""
-        return bool(self.env.context.get("efacture_extended"))
+        return bool(inner(self.env, "efacture_extended"))
 
     def _efacture_vat_amounts(self, templates, vat_of):
         """VAT by (category, rate) from the tax journal items, in both currencies."""

@@ -13,3 +13,5 @@ from . import test_peppol
 from . import test_send_freeze
 from . import test_semantic_checks
 from . import test_semantic_terms
+from . import test_security_access
+from . import test_security_pages
