@@ -184,6 +184,7 @@ class EfacturePartnerImport(models.TransientModel):
         action = self.env["ir.actions.actions"]._for_xml_id(
             f"efacture_base.res_partner_action_efacture_{self.role}"
         )
+        action["name"] = self.env._("Imported")
         action["domain"] = [
             ("id", "in", self.line_ids.filtered(lambda r: r.state == "done").partner_id.ids)
         ]
