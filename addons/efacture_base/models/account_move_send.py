@@ -176,7 +176,9 @@ class AccountMoveSend(models.AbstractModel):
         super()._hook_invoice_document_before_pdf_report_render(invoice, invoice_data)
         if invoice_data.get("error"):
             return
-        with self._efacture_guard(invoice, invoice_data):
+        with self._efacture_guard(
+            invoice, invoice_data, savepoint="efacture_written" not in invoice_data
+        ):
             self._efacture_prepare_document(invoice, invoice_data)
 
     @api.model
@@ -265,7 +267,9 @@ class AccountMoveSend(models.AbstractModel):
         values = invoice_data.get("pdf_attachment_values")
         if not values:
             return None  # a pro forma is no invoice: it carries no XML
-        with self._efacture_guard(invoice, invoice_data):
+        with self._efacture_guard(
+            invoice, invoice_data, savepoint="efacture_xml" not in invoice_data
+        ):
             xml = invoice_data.get("efacture_xml") or invoice._efacture_page_xml()
             values["raw"] = invoice._efacture_finish_pdf(values["raw"], xml)
         return None
@@ -273,40 +277,48 @@ class AccountMoveSend(models.AbstractModel):
     # EXTENDS 'account_edi_ubl_cii'
     def _link_invoice_documents(self, invoices_data):
         super()._link_invoice_documents(invoices_data)
-        for invoice, invoice_data in invoices_data.items():
-            if (
-                METHOD in (invoice_data.get("sending_methods") or ())
-                and self._efacture_issues(invoice)
-                and not invoice_data.get("error")
-            ):
+        to_queue = {
+            invoice: invoice_data
+            for invoice, invoice_data in invoices_data.items()
+            if METHOD in (invoice_data.get("sending_methods") or ())
+            and self._efacture_issues(invoice)
+            and not invoice_data.get("error")
+        }
+        try:
+            with self.env.cr.savepoint():
+                self._efacture_queue_documents(to_queue)
+        except Exception:
+            # As above: each alone and guarded, the others go on.
+            _logger.info("Queueing %s invoices together failed", len(to_queue), exc_info=True)
+            for invoice, invoice_data in to_queue.items():
                 with self._efacture_guard(invoice, invoice_data):
-                    self._efacture_queue_document(invoice, invoice_data)
+                    self._efacture_queue_documents({invoice: invoice_data})
 
     @api.model
-    def _efacture_queue_document(self, invoice, invoice_data):
-        """The row that the worker sends, with the very file that was just stored."""
-        file = invoice.invoice_pdf_report_id
-        verdict = invoice_data["efacture_verdict"]
-        invoice._efacture_queue(
-            {
-                invoice: {
-                    "raw": file.raw,
-                    "filename": file.name,
-                    "syntax": "facturx",
-                    "profile": verdict.profile,
-                    "verdict": verdict,
-                }
+    def _efacture_queue_documents(self, invoices_data):
+        """The rows that the worker sends, with the very files that were just stored."""
+        documents = {}
+        for invoice, invoice_data in invoices_data.items():
+            file, verdict = invoice.invoice_pdf_report_id, invoice_data["efacture_verdict"]
+            documents[invoice] = {
+                "raw": file.raw,
+                "filename": file.name,
+                "syntax": "facturx",
+                "profile": verdict.profile,
+                "verdict": verdict,
             }
-        )
-        if "email" not in invoice_data["sending_methods"]:
-            # Odoo says “Sent” once the PDF is made. Ours waits; the platform's answer will say it.
-            invoice.is_move_sent = False
+            if "email" not in invoice_data["sending_methods"]:
+                # Odoo says “Sent” once the PDF is made. Ours waits; the platform's answer will say it.
+                invoice.is_move_sent = False
+        if documents:
+            self.env["account.move"]._efacture_queue(documents)
 
     # -- one bad invoice never costs the others theirs ----------------------------------------------
 
     @api.model
-    def _efacture_guard(self, invoice, invoice_data):
-        return _Guard(self.env, invoice, invoice_data)
+    def _efacture_guard(self, invoice, invoice_data, savepoint=True):
+        """Context manager; `savepoint` may be False where nothing is written."""
+        return _Guard(self.env, invoice, invoice_data, savepoint)
 
     # EXTENDS 'account'
     @api.model
@@ -324,16 +336,17 @@ class _Guard:
     exception would bring all ten back for ever. For a person, a bug of ours stays visible.
     """
 
-    def __init__(self, env, invoice, invoice_data):
+    def __init__(self, env, invoice, invoice_data, savepoint):
         self.env, self.invoice, self.data = env, invoice, invoice_data
-        self.savepoint = None
+        self.wanted, self.savepoint = savepoint, None
 
     def __enter__(self):
-        self.savepoint = self.env.cr.savepoint()
-        self.savepoint.__enter__()
+        if self.wanted:
+            self.savepoint = self.env.cr.savepoint()
 
     def __exit__(self, kind, error, traceback):
-        self.savepoint.__exit__(kind, error, traceback)
+        if self.savepoint:
+            self.savepoint.close(rollback=error is not None)
         if error is None:
             return False
         if isinstance(error, UserError):

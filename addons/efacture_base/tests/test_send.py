@@ -166,6 +166,24 @@ class TestSend(SendCase):
             self._assert_one_document(invoice)
         self.assertEqual(invoices.mapped("efacture_state"), ["queued", "queued", False])
 
+    def test_a_batch_is_queued_with_few_queries(self):
+        counts = {}
+        for number in (5, 20):
+            invoices = self.env["account.move"].concat(
+                *(self._create_invoice(lines=5) for _each in range(number))
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            invoices.efacture_send()
+            self.env.flush_all()
+            counts[number] = (self.cr.sql_log_count - before) / number
+            self.assertEqual(set(invoices.mapped("efacture_state")), {"queued"})
+            _logger.info(
+                "EFACTURE-COUNT %s invoices queued: %.1f queries each", number, counts[number]
+            )
+        self.assertLessEqual(counts[20], 18)
+
     def test_one_bad_invoice_does_not_cost_the_others_theirs(self):
         """Odoo's background job: ten invoices a transaction."""
         good = self._create_invoice() | self._create_invoice()
