@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class ResPartner(models.Model):
@@ -117,7 +118,7 @@ class ResPartner(models.Model):
             if self.efacture_reachability == "no":
                 return env._(
                     "The directory of %(date)s says that it cannot receive electronic invoices yet.",
-                    date=fields.Date.to_date(self.efacture_reachability_date) or "",
+                    date=format_date(env, self.efacture_reachability_date) or "",
                 )
         return ""
 

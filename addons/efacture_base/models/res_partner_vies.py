@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from ..connectors.vies import ViesState, split_vat
 from ..en16931 import identifiers
@@ -105,5 +106,5 @@ class ResPartner(models.Model):
             vat=self.vat,
         )
         if self.efacture_vies_state == "valid":
-            text += " " + env._("It was valid on %(date)s.", date=self.efacture_vies_date)
+            text += " " + env._("It was valid on %(date)s.", date=format_date(env, self.efacture_vies_date))
         return text

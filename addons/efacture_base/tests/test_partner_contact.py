@@ -72,7 +72,9 @@ class TestPartnerContact(PartnerCase):
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual(wizard.line_ids.mapped("proposed"), ["efacture", "manual"])
         self.assertTrue(all(wizard.line_ids.mapped("reason")))
-        wizard.line_ids[1].apply = False
+        self.assertEqual(
+            wizard.line_ids.mapped("apply"), [True, False], "no hurried OK takes a method away"
+        )
         wizard.with_user(self.accountant).action_apply()
         self.assertEqual(joined.invoice_sending_method, "efacture")
         self.assertEqual(paper.invoice_sending_method, "email")

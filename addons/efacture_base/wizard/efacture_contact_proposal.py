@@ -22,7 +22,9 @@ class EfactureContactProposal(models.TransientModel):
                         "current": partner.invoice_sending_method,
                         "proposed": method,
                         "reason": reason,
-                        "apply": method != partner.invoice_sending_method,
+                        # Ticked where it brings something; nobody loses a method by a hurried OK.
+                        "apply": method != partner.invoice_sending_method
+                        and (not partner.invoice_sending_method or method in ("efacture", "chorus")),
                     }
                 )
             )
