@@ -92,7 +92,7 @@ class AccountMove(models.Model):
     # EXTENDS 'account'
     @api.depends("efacture_is_frozen")
     def _compute_need_cancel_request(self):
-        super()._compute_need_cancel_request()
+        return super()._compute_need_cancel_request()
 
     # EXTENDS 'account'
     def button_request_cancel(self):

@@ -227,13 +227,13 @@ class AccountMoveSend(models.AbstractModel):
     def _prepare_invoice_pdf_report(self, invoices_data):
         ours = {move: data for move, data in invoices_data.items() if self._efacture_issues(move)}
         others = {move: data for move, data in invoices_data.items() if move not in ours}
-        if others:
-            super()._prepare_invoice_pdf_report(others)
+        result = super()._prepare_invoice_pdf_report(others) if others else None
         by_look = {}
         for move, data in ours.items():
             by_look.setdefault((move.company_id, data["pdf_report"]), {})[move] = data
         for (_company, report), group in by_look.items():
             self._efacture_draw_group(report, group)
+        return result
 
     @api.model
     def _efacture_draw_group(self, report, invoices_data):
@@ -276,7 +276,7 @@ class AccountMoveSend(models.AbstractModel):
 
     # EXTENDS 'account_edi_ubl_cii'
     def _link_invoice_documents(self, invoices_data):
-        super()._link_invoice_documents(invoices_data)
+        result = super()._link_invoice_documents(invoices_data)
         to_queue = {
             invoice: invoice_data
             for invoice, invoice_data in invoices_data.items()
@@ -293,6 +293,7 @@ class AccountMoveSend(models.AbstractModel):
             for invoice, invoice_data in to_queue.items():
                 with self._efacture_guard(invoice, invoice_data):
                     self._efacture_queue_documents({invoice: invoice_data})
+        return result
 
     @api.model
     def _efacture_queue_documents(self, invoices_data):
