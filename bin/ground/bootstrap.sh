@@ -117,8 +117,6 @@ make_python() {
             || fail "the Python packages could not be installed. Is there a network, and room on the disk? Details: $log"
         : >"$VENV/.complete"
     fi
-    local pth="$VENV/lib/$(basename "$(ls -d "$VENV"/lib/python3*)")/site-packages/odoo-source.pth"
-    [ "$(cat "$pth" 2>/dev/null)" = "$(odoo_python_path)" ] || odoo_python_path >"$pth"
     # The environment of an earlier requirements.txt is of no use any more once a month old.
     find "$EFACTURE_HOME" -maxdepth 1 -name 'venv-????????????' ! -path "$VENV" -mtime +30 -exec rm -rf {} + 2>/dev/null || true
     ln -sfn "$VENV" "$EFACTURE_HOME/venv"
@@ -183,6 +181,8 @@ readable_root() {
 ground_exec() {
     local as_caller="${GROUND_AS_CALLER:-}"
     GROUND_AS_CALLER=
+    local odoo_path
+    odoo_path="$(odoo_python_path)" || exit 2
     ground_prepare
     ground_user
     readable_root
@@ -199,12 +199,12 @@ ground_exec() {
     : "${EFACTURE_SHARED:=$(readlink -f "$ROOT/../shared" || true)}"
     local variables=(
         "PATH=$VENV/bin:/usr/local/bin:/usr/bin:/bin" "LANG=C.UTF-8" "TZ=UTC"
-        "PYTHONPATH=$RUN_ROOT/bin:$RUN_ROOT:$RUN_ROOT/addons/efacture_base"
+        "PYTHONPATH=$RUN_ROOT/bin:$RUN_ROOT:$RUN_ROOT/addons/efacture_base:$odoo_path"
         "PYTHONPYCACHEPREFIX=$instance/pycache" "PYTHONUNBUFFERED=1"
         "EFACTURE_HOME=$EFACTURE_HOME" "EFACTURE_ROOT=$RUN_ROOT" "EFACTURE_CHECKOUT=$ROOT"
         "EFACTURE_INSTANCE_DIR=$instance" "EFACTURE_RUN_DIR=$run_dir" "EFACTURE_SERVICES_DIR=$RUN_ROOT/services"
         "EFACTURE_CACHE_DIR=$instance/cache" "EFACTURE_SHARED=$EFACTURE_SHARED"
-        "EFACTURE_ODOO_PATH=$(odoo_python_path)" "DOCUTILSCONFIG=$RUN_ROOT/bin/ground/docutils.conf"
+        "EFACTURE_ODOO_PATH=$odoo_path" "DOCUTILSCONFIG=$RUN_ROOT/bin/ground/docutils.conf"
     )
     if [ "$(id -u)" = 0 ]; then
         # A service started on the way by root changes to this user; root leaves no byte code behind.
