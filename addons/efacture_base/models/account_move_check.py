@@ -7,7 +7,19 @@ from .inner_context import Inner, inner
 VERDICTS = [("valid", "Valid"), ("invalid", "Not valid"), ("unchecked", "Not checked")]
 SHOWN = 5  # findings named in a message; all of them are on the invoice
 # Where a business term is put right when the check itself does not say it.
-_SELLER = ("BT-27", "BT-28", "BT-29", "BT-30", "BT-31", "BT-32", "BT-33", "BT-34", "BG-4", "BG-5", "BG-6")
+_SELLER = (
+    "BT-27",
+    "BT-28",
+    "BT-29",
+    "BT-30",
+    "BT-31",
+    "BT-32",
+    "BT-33",
+    "BT-34",
+    "BG-4",
+    "BG-5",
+    "BG-6",
+)
 _BUYER = ("BT-44", "BT-45", "BT-46", "BT-47", "BT-48", "BT-49", "BG-7", "BG-8", "BG-9")
 _FIELDS = {
     "BT-1": "name", "BT-2": "invoice_date", "BT-3": "efacture_type_code", "BT-9": "invoice_date_due",
@@ -56,7 +68,9 @@ class AccountMove(models.Model):
         moves = self.filtered(lambda move: move.is_invoice())
         issued = moves.filtered("efacture_is_frozen")
         verdicts = issued._efacture_issued_verdicts()
-        for move, (_content, verdict) in (moves - issued)._efacture_generate_documents("cii").items():
+        for move, (_content, verdict) in (
+            (moves - issued)._efacture_generate_documents("cii").items()
+        ):
             verdicts[move] = verdict
         moves._efacture_store_verdicts(verdicts)
         return verdicts
@@ -87,12 +101,15 @@ class AccountMove(models.Model):
                 {
                     "efacture_verdict": verdict.verdict,
                     "efacture_checked_date": now,
-                    "efacture_rule_sets": " ; ".join(f"{name} {version}" for name, version in verdict.rule_sets)
+                    "efacture_rule_sets": " ; ".join(
+                        f"{name} {version}" for name, version in verdict.rule_sets
+                    )
                     or False,
                 }
             )
             rows += [
-                move._efacture_finding_vals(finding, place) for place, finding in enumerate(verdict.findings)
+                move._efacture_finding_vals(finding, place)
+                for place, finding in enumerate(verdict.findings)
             ]
         self.env["efacture.finding"].sudo().create(rows)  # sudo: as above
 
@@ -173,7 +190,11 @@ class AccountMove(models.Model):
         if old:
             old.efacture_finding_ids.unlink()
             old.with_context(efacture_keep_verdict=Inner()).write(
-                {"efacture_verdict": False, "efacture_checked_date": False, "efacture_rule_sets": False}
+                {
+                    "efacture_verdict": False,
+                    "efacture_checked_date": False,
+                    "efacture_rule_sets": False,
+                }
             )
 
     # -- posting ----------------------------------------------------------------------------------
@@ -191,14 +212,18 @@ class AccountMove(models.Model):
         :raises UserError: several, each named with its reasons
         """
         todo = self.filtered(
-            lambda move: move.company_id.efacture_posting_check != "off" and move._efacture_must_travel()
+            lambda move: (
+                move.company_id.efacture_posting_check != "off" and move._efacture_must_travel()
+            )
         )
         if not todo:
             return
         verdicts = todo.efacture_check()
         bad = todo.filtered(
-            lambda move: verdicts[move].verdict == "invalid"
-            and move.company_id.efacture_posting_check == "block"
+            lambda move: (
+                verdicts[move].verdict == "invalid"
+                and move.company_id.efacture_posting_check == "block"
+            )
         )
         if not bad:
             return

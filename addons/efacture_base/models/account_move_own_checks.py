@@ -66,13 +66,17 @@ class AccountMove(models.Model):
             yield self._efacture_finding(
                 "ADDRESS",
                 "BG-5" if is_seller else "BG-8",
-                self.env._("%(name)s has no postal address: give street, postal code and town.", **names),
+                self.env._(
+                    "%(name)s has no postal address: give street, postal code and town.", **names
+                ),
                 partner,
                 "street",
                 "warning",
             )
         needs_siren = is_seller or self._efacture_treatment() == "B2B"
-        french = (partner.country_code or "FR") in self.env["res.company"]._get_france_country_codes()
+        french = (partner.country_code or "FR") in self.env[
+            "res.company"
+        ]._get_france_country_codes()
         if needs_siren and french:
             try:
                 check_siren(partner.efacture_siren)
@@ -87,9 +91,12 @@ class AccountMove(models.Model):
                     )
                 else:
                     message = self.env._(
-                        "The SIREN or SIRET of %(name)s is not right: its check digit does not match.", **names
+                        "The SIREN or SIRET of %(name)s is not right: its check digit does not match.",
+                        **names,
                     )
-                yield self._efacture_finding("SIREN", siren_term, message, partner, "company_registry")
+                yield self._efacture_finding(
+                    "SIREN", siren_term, message, partner, "company_registry"
+                )
         categories = self._efacture_categories()
         if is_seller and not partner.vat and not partner.efacture_siren:
             yield self._efacture_finding(
@@ -108,7 +115,8 @@ class AccountMove(models.Model):
                 "VAT",
                 vat_term,
                 self.env._(
-                    "%(name)s has no VAT number: without it an intra-community supply is not exempt.", **names
+                    "%(name)s has no VAT number: without it an intra-community supply is not exempt.",
+                    **names,
                 ),
                 partner,
                 "vat",
@@ -170,7 +178,11 @@ class AccountMove(models.Model):
                 "name",
             )
         earlier = [row for row in self._efacture_prepare_references()["BG-3"] if row.get("BT-26")]
-        if self.efacture_type_code in CREDIT_TYPES and self.efacture_type_code != "262" and not earlier:
+        if (
+            self.efacture_type_code in CREDIT_TYPES
+            and self.efacture_type_code != "262"
+            and not earlier
+        ):
             yield self._efacture_finding(
                 "ORIGIN",
                 "BG-3",
@@ -194,7 +206,9 @@ class AccountMove(models.Model):
                 yield self._efacture_finding(
                     "PERIOD",
                     "BG-14",
-                    self.env._("A credit note for a global discount names the period, from and to."),
+                    self.env._(
+                        "A credit note for a global discount names the period, from and to."
+                    ),
                     self,
                     "efacture_period_start",
                 )
@@ -210,11 +224,15 @@ class AccountMove(models.Model):
             yield self._efacture_finding(
                 "CURRENCY",
                 "BT-6",
-                self.env._("The VAT must also be told in euro, and the company keeps its books in another currency."),
+                self.env._(
+                    "The VAT must also be told in euro, and the company keeps its books in another currency."
+                ),
                 self,
                 "currency_id",
             )
-        for attachment in self.sudo().efacture_attachment_ids:  # read by whoever may read the invoice
+        for (
+            attachment
+        ) in self.sudo().efacture_attachment_ids:  # read by whoever may read the invoice
             if attachment.mimetype not in MIME_CODES:
                 yield self._efacture_finding(
                     "FILE",
@@ -241,7 +259,9 @@ class AccountMove(models.Model):
         told = set()
         for line in lines:
             taxes = line.tax_ids.flatten_taxes_hierarchy().filtered("efacture_is_vat")
-            what = {"line": (line.name or "").split("\n")[0][:60] or line.product_id.display_name or "—"}
+            what = {
+                "line": (line.name or "").split("\n")[0][:60] or line.product_id.display_name or "—"
+            }
             if len(taxes) > 1:
                 yield self._efacture_finding(
                     "TAXES",
@@ -256,7 +276,9 @@ class AccountMove(models.Model):
                 yield self._efacture_finding(
                     "TAX",
                     "BT-151",
-                    self.env._("The line “%(line)s” has no VAT. Choose its tax, 0 %% included.", **what),
+                    self.env._(
+                        "The line “%(line)s” has no VAT. Choose its tax, 0 %% included.", **what
+                    ),
                     self,
                     "invoice_line_ids",
                 )
@@ -282,7 +304,9 @@ class AccountMove(models.Model):
                     "RATE",
                     "BT-152",
                     self.env._(
-                        "%(rate)s %% (%(tax)s) is no French VAT rate.", rate=trimmed(vat.rate), **names
+                        "%(rate)s %% (%(tax)s) is no French VAT rate.",
+                        rate=trimmed(vat.rate),
+                        **names,
                     ),
                     tax,
                     "amount",
@@ -303,7 +327,10 @@ class AccountMove(models.Model):
         templates = inner(self.env, "efacture_tax_templates")
         if templates is None:
             templates = self._efacture_tax_templates()
-        return {self._efacture_line_vat(line, templates).category for line in self._efacture_product_lines()}
+        return {
+            self._efacture_line_vat(line, templates).category
+            for line in self._efacture_product_lines()
+        }
 
     # -- how it is paid ---------------------------------------------------------------------------
 
@@ -331,7 +358,10 @@ class AccountMove(models.Model):
                     yield self._efacture_finding(
                         f"DEBIT-{label}",
                         term,
-                        self.env._("A direct debit names its mandate and creditor: the %(what)s is missing.", what=label),
+                        self.env._(
+                            "A direct debit names its mandate and creditor: the %(what)s is missing.",
+                            what=label,
+                        ),
                         self if field in self._fields else self.company_id,
                         field,
                         "warning",

@@ -165,7 +165,9 @@ class AccountMove(models.Model):
         lines = self._efacture_product_lines()
         # freight, discounts and deposits taken off follow what is sold
         main = lines.filtered(
-            lambda line: line._efacture_role() == "line" and not line._efacture_is_deposit_deduction()
+            lambda line: (
+                line._efacture_role() == "line" and not line._efacture_is_deposit_deduction()
+            )
         )
         natures = {line._efacture_nature() for line in main or lines}
         if len(natures) > 1:

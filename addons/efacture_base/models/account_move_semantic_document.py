@@ -105,6 +105,4 @@ def _with_own(verdict, findings):
     kept = [finding for finding in verdict.findings if finding.term not in terms]
     merged = sort_findings([*findings, *kept])
     word = "invalid" if verdict.verdict == "invalid" else conclude(merged, verdict.is_valid)
-    return Verdict(
-        word, verdict.kind, verdict.profile, merged, verdict.rule_sets, verdict.seconds
-    )
+    return Verdict(word, verdict.kind, verdict.profile, merged, verdict.rule_sets, verdict.seconds)

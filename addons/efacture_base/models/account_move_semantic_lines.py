@@ -58,7 +58,9 @@ class AccountMove(models.Model):
     def _efacture_tax_charge(self, tax, value, vat, in_base):
         """A tax that is no VAT, as a charge of the document; without VAT when its base leaves it out."""
         if not in_base and vat.category != "O":
-            vat = vat._replace(category="E", rate=number(0), code="VATEX-EU-79-C", text="Hors base de TVA")
+            vat = vat._replace(
+                category="E", rate=number(0), code="VATEX-EU-79-C", text="Hors base de TVA"
+            )
         row = {
             "amount": value,
             "vat_category_code": vat.category,
@@ -120,12 +122,17 @@ class AccountMoveLine(models.Model):
         """A line that takes a deposit off the final invoice."""
         if self.price_subtotal >= 0:
             return False
-        return self._efacture_key() == "down_payment" or self.product_id.efacture_line_role == "deposit"
+        return (
+            self._efacture_key() == "down_payment"
+            or self.product_id.efacture_line_role == "deposit"
+        )
 
     def _efacture_role(self):
         """`line`, or `allowance`/`charge` for what concerns the whole document."""
         role = self.product_id.efacture_line_role
-        if self._efacture_key() == "global_discount" or (role == "discount" and self.price_subtotal < 0):
+        if self._efacture_key() == "global_discount" or (
+            role == "discount" and self.price_subtotal < 0
+        ):
             return "allowance"
         return "charge" if role == "charge" and self.price_subtotal > 0 else "line"
 
@@ -203,7 +210,9 @@ class AccountMoveLine(models.Model):
                     }
                 ]
             elif difference < 0:
-                row["BG-28"] = [{"amount": -difference, "reason": REASONS["markup"], "reason_code": CHARGE}]
+                row["BG-28"] = [
+                    {"amount": -difference, "reason": REASONS["markup"], "reason_code": CHARGE}
+                ]
             return row
         target = net
         if discount:  # a negative line: the price after discount says it

@@ -21,7 +21,9 @@ class EfactureInvoiceNote(models.Model):
     _description = "Invoice Note"
     _order = "move_id, sequence, id"
 
-    move_id = fields.Many2one("account.move", string="Invoice", required=True, index=True, ondelete="cascade")
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     code = fields.Selection(
@@ -48,7 +50,7 @@ class EfactureInvoiceNote(models.Model):
     @api.constrains("move_id", "code")
     def _check_once(self):
         for note in self.filtered(lambda item: item.code in ONCE):
-            if len(note.move_id.efacture_note_ids.filtered(lambda item: item.code == note.code)) > 1:
+            if note.move_id.efacture_note_ids.mapped("code").count(note.code) > 1:
                 raise ValidationError(
                     self.env._(
                         "The note %(code)s can be given once only on %(invoice)s. Put both sentences in one note.",
@@ -88,9 +90,9 @@ class AccountMove(models.Model):
             add("TXD", "MEMBRE_ASSUJETTI_UNIQUE")
         if "BAR" not in told:
             add("BAR", self._efacture_treatment())
-        if company.efacture_vat_on_debits and not self._efacture_is_self_billed():
-            if _squeezed(VAT_ON_DEBITS) not in _squeezed(narration):
-                add("AAI", VAT_ON_DEBITS)
+        on_debits = company.efacture_vat_on_debits and not self._efacture_is_self_billed()
+        if on_debits and _squeezed(VAT_ON_DEBITS) not in _squeezed(narration):
+            add("AAI", VAT_ON_DEBITS)
         # the customer's own text may repeat our sentences: what is left of it is told
         for text in list(given):
             narration = narration.replace(text, "")

@@ -159,7 +159,9 @@ class AccountMove(models.Model):
             return "0225", entity.efacture_siren
         if entity.peppol_eas and entity.peppol_endpoint:
             return entity.peppol_eas, compact(entity.peppol_endpoint)
-        email = compact((self.partner_id.email if entity == self.commercial_partner_id else "") or entity.email)
+        email = compact(
+            (self.partner_id.email if entity == self.commercial_partner_id else "") or entity.email
+        )
         return ("EM", email.partition(",")[0]) if email else ("", "")
 
     # -- what kind of customer --------------------------------------------------------------------

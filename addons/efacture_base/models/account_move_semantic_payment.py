@@ -52,7 +52,9 @@ class AccountMove(models.Model):
             place = place or self.partner_id
         if place and place.country_code and not self._efacture_is_self_billed():
             delivery["BG-13"] = self._efacture_place(place)
-        dates = [date for date in self._efacture_product_lines().mapped("efacture_delivery_date") if date]
+        dates = [
+            date for date in self._efacture_product_lines().mapped("efacture_delivery_date") if date
+        ]
         day = self.delivery_date or (dates[0] if len(set(dates)) == 1 else False)
         start, end = self.efacture_period_start, self.efacture_period_end
         if not (start or end) and len(set(dates)) > 1:
@@ -61,7 +63,9 @@ class AccountMove(models.Model):
             delivery.update({"BT-73": start or end, "BT-74": end or start})
         if self.efacture_type_code not in DEPOSIT_TYPES:
             # The law lets the date of the supply out when it is that of the invoice: it is told here.
-            delivery["BT-72"] = day or end or start or self.invoice_date or fields.Date.context_today(self)
+            delivery["BT-72"] = (
+                day or end or start or self.invoice_date or fields.Date.context_today(self)
+            )
         elif "BG-13" not in delivery and self.partner_id.country_code:
             delivery["BG-13"] = self._efacture_place(self.partner_id)
         return delivery
@@ -74,10 +78,14 @@ class AccountMove(models.Model):
 
     # -- payment ----------------------------------------------------------------------------------
 
-    @api.depends("partner_bank_id", "preferred_payment_method_line_id", "move_type", "efacture_means_choice")
+    @api.depends(
+        "partner_bank_id", "preferred_payment_method_line_id", "move_type", "efacture_means_choice"
+    )
     def _compute_efacture_payment_means(self):
         for move in self:
-            move.efacture_payment_means = move.efacture_means_choice or move._efacture_default_means()
+            move.efacture_payment_means = (
+                move.efacture_means_choice or move._efacture_default_means()
+            )
 
     def _inverse_efacture_payment_means(self):
         for move in self:
@@ -104,14 +112,20 @@ class AccountMove(models.Model):
         self.ensure_one()
         payment = {
             "BT-20": self._efacture_payment_terms(invoice),
-            "BT-83": one_line(self.payment_reference or (self.name if self.state == "posted" else "")),
+            "BT-83": one_line(
+                self.payment_reference or (self.name if self.state == "posted" else "")
+            ),
         }
         if self.company_id.efacture_vat_on_debits and not self._efacture_is_self_billed():
             payment["BT-8"] = "invoice"
         due = self.invoice_date_due
         if invoice["BT-23"][1:] == "2":
             due = self._efacture_payment_date() or due
-        if due and (due >= invoice["BT-2"] or invoice["BT-23"][1:] == "2" or invoice["BT-3"] in ("386", "500", "503")):
+        if due and (
+            due >= invoice["BT-2"]
+            or invoice["BT-23"][1:] == "2"
+            or invoice["BT-3"] in ("386", "500", "503")
+        ):
             payment["BT-9"] = due
         means = self.efacture_payment_means
         bank = self._efacture_payee_bank()
@@ -119,9 +133,11 @@ class AccountMove(models.Model):
             means = False
         if means:
             payment["BT-81"] = means
-            payment["BT-82"] = dict(self._fields["efacture_payment_means"]._description_selection(
-                self.with_context(lang="fr_FR").env
-            ))[means]
+            payment["BT-82"] = dict(
+                self._fields["efacture_payment_means"]._description_selection(
+                    self.with_context(lang="fr_FR").env
+                )
+            )[means]
         if means in TRANSFERS:
             payment["BT-84"] = compact(bank.sanitized_acc_number or bank.acc_number)
             payment["BT-85"] = one_line(bank.acc_holder_name or bank.partner_id.name)
@@ -140,9 +156,9 @@ class AccountMove(models.Model):
         lines = self.line_ids.filtered(lambda line: line.display_type == "payment_term")
         partials = lines.matched_debit_ids | lines.matched_credit_ids
         dates = [
-            (partial.debit_move_id | partial.credit_move_id - lines).filtered(
-                lambda line: line not in lines
-            ).date
+            (partial.debit_move_id | partial.credit_move_id - lines)
+            .filtered(lambda line: line not in lines)
+            .date
             for partial in partials
         ]
         return max(dates) if dates else False
@@ -153,14 +169,16 @@ class AccountMove(models.Model):
         env = self.with_context(lang="fr_FR").env
         term = self.invoice_payment_term_id.with_env(env)
         parts = [plain_html(term.note) or one_line(term.name)]
-        instalments = self.line_ids.filtered(lambda line: line.display_type == "payment_term").sorted(
-            lambda line: (line.date_maturity or invoice["BT-2"], line.id)
-        )
+        instalments = self.line_ids.filtered(
+            lambda line: line.display_type == "payment_term"
+        ).sorted(lambda line: (line.date_maturity or invoice["BT-2"], line.id))
         if len(instalments) > 1:
             parts += [
                 env._(
                     "%(amount)s on %(date)s",
-                    amount=formatLang(env, abs(line.amount_currency), currency_obj=self.currency_id),
+                    amount=formatLang(
+                        env, abs(line.amount_currency), currency_obj=self.currency_id
+                    ),
                     date=format_date(env, line.date_maturity or invoice["BT-2"]),
                 )
                 for line in instalments

@@ -90,7 +90,8 @@ class AccountMove(models.Model):
         references["BG-24"] = [
             self._efacture_prepare_file(place, attachment)
             for place, attachment in enumerate(
-                self.sudo().efacture_attachment_ids, 1  # read by whoever may read the invoice
+                self.sudo().efacture_attachment_ids,
+                1,  # read by whoever may read the invoice
             )
         ]
         return references

@@ -90,9 +90,7 @@ class AccountMove(models.Model):
 
     def _efacture_extra_taxes(self, lines):
         """{line: [(tax, amount)]} for taxes that are no VAT (eco-contribution…), as in the ledger."""
-        if not any(
-            not tax.efacture_is_vat for tax in lines.tax_ids.flatten_taxes_hierarchy()
-        ):
+        if not any(not tax.efacture_is_vat for tax in lines.tax_ids.flatten_taxes_hierarchy()):
             return {}
         digits = self.currency_id.decimal_places
         extras = defaultdict(list)
@@ -113,7 +111,10 @@ class AccountMove(models.Model):
     def _efacture_vat_amounts(self, templates, vat_of):
         """VAT by (category, rate) from the tax journal items, in both currencies."""
         sign = self.direction_sign
-        digits, company_digits = self.currency_id.decimal_places, self.company_currency_id.decimal_places
+        digits, company_digits = (
+            self.currency_id.decimal_places,
+            self.company_currency_id.decimal_places,
+        )
         taxes, company = defaultdict(lambda: ZERO), defaultdict(lambda: ZERO)
         for line in self.line_ids:
             tax = line.tax_line_id
@@ -232,4 +233,3 @@ class AccountMove(models.Model):
 
 def _rank(category):
     return _ORDER.index(category) if category in _ORDER else len(_ORDER)
-

@@ -11,7 +11,9 @@ class EfactureFinding(models.Model):
     _order = "move_id, sequence, id"
     _rec_name = "message"
 
-    move_id = fields.Many2one("account.move", string="Invoice", required=True, index=True, ondelete="cascade")
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="move_id.company_id", store=True, index=True)
     sequence = fields.Integer()
     severity = fields.Selection(SEVERITIES, required=True)

@@ -24,7 +24,9 @@ def case(**settings):
 def settings_of(make, settings):
     """The company with other settings, put back at the end (after an error: by the savepoint)."""
     settings = {
-        name: getattr(make, value[1:]).id if isinstance(value, str) and value.startswith("=") else value
+        name: getattr(make, value[1:]).id
+        if isinstance(value, str) and value.startswith("=")
+        else value
         for name, value in settings.items()
     }
     before = {name: make.company[name] for name in settings}
@@ -60,8 +62,12 @@ def goods_services_and_both(make):
         make.post([line(250, "20", product=make.goods)]),
         make.post([line(250, "20S", product=make.service)]),
         make.post([line(250, "20", product=make.goods), line(80, "10S", product=make.service)]),
-        make.post([line(250, "20", product=make.env["product.product"], name="Sans article, bien")]),
-        make.post([line(250, "20S", product=make.env["product.product"], name="Sans article, service")]),
+        make.post(
+            [line(250, "20", product=make.env["product.product"], name="Sans article, bien")]
+        ),
+        make.post(
+            [line(250, "20S", product=make.env["product.product"], name="Sans article, service")]
+        ),
     ]
 
 
@@ -118,7 +124,9 @@ def reverse_charge_at_home(make):
 def intra_community(make):
     return [
         make.post([make.line(1234.56, "intra", 2)], partner=make.german, delivery_date=DAY),
-        make.post([make.line(1234.56, "intra_services", product=make.service)], partner=make.german),
+        make.post(
+            [make.line(1234.56, "intra_services", product=make.service)], partner=make.german
+        ),
         make.post([make.line(10, "intra"), make.line(20, "intra_services")], partner=make.german),
     ]
 
@@ -165,7 +173,9 @@ def line_discounts(make):
 def discounts_on_the_whole(make):
     line = make.line
     return [
-        make.post([line(1000, "20"), line(-50, "20", product=make.rebate, name="Remise de fin d'année")]),
+        make.post(
+            [line(1000, "20"), line(-50, "20", product=make.rebate, name="Remise de fin d'année")]
+        ),
         make.post(
             [
                 line(1000, "20"),
@@ -176,7 +186,11 @@ def discounts_on_the_whole(make):
         ),
         make.post([line(1000, "20"), line(35, "20", product=make.freight)]),
         make.post(
-            [line(1000, "20"), line(35, "10", product=make.freight), line(-80, "20", product=make.rebate)]
+            [
+                line(1000, "20"),
+                line(35, "10", product=make.freight),
+                line(-80, "20", product=make.rebate),
+            ]
         ),
         make.post([line(300, "exempt"), line(-30, "exempt", product=make.rebate), line(100, "20")]),
         make.post([line(35, "20", product=make.freight)]),
@@ -237,7 +251,9 @@ def _many_small_lines(make):
     return [
         make.post([make.line(price, "20") for price in prices]),
         make.post([make.line(price, "5.5TTC", 3) for price in prices]),
-        make.post([make.line(price, rate, 1.5, discount=7) for price in prices for rate in ("20", "10")]),
+        make.post(
+            [make.line(price, rate, 1.5, discount=7) for price in prices for rate in ("20", "10")]
+        ),
     ]
 
 
@@ -301,9 +317,7 @@ def final_invoice_of_a_paid_deposit(make):
     deposit.efacture_type_code = "386"
     deposit.action_post()
     make.pay(deposit)
-    whole = make.post(
-        [make.line(1000, "20S")], efacture_preceding_ids=[Command.set(deposit.ids)]
-    )
+    whole = make.post([make.line(1000, "20S")], efacture_preceding_ids=[Command.set(deposit.ids)])
     make.pay(whole, 300)
     return [deposit, whole]
 
@@ -367,7 +381,9 @@ def factored(make):
     move = make.draft([make.line(900, "20")])
     move.efacture_type_code = "393"
     move.efacture_note_ids = [
-        Command.create({"code": "ACC", "text": "Créance cédée à Société d'affacturage, à régler à son ordre."})
+        Command.create(
+            {"code": "ACC", "text": "Créance cédée à Société d'affacturage, à régler à son ordre."}
+        )
     ]
     move.action_post()
     return [move]
@@ -379,7 +395,12 @@ def self_billing(make):
     chart = make.env["account.chart.template"].with_company(make.company)
     tax = chart.ref("tva_acq_normale")
     line = Command.create(
-        {"name": "Livres repris", "quantity": 4, "price_unit": 25, "tax_ids": [Command.set(tax.ids)]}
+        {
+            "name": "Livres repris",
+            "quantity": 4,
+            "price_unit": 25,
+            "tax_ids": [Command.set(tax.ids)],
+        }
     )
     values = {
         "partner": make.supplier,
@@ -415,7 +436,9 @@ def foreign_currency(make):
 
 @case()
 def delivery_and_periods(make):
-    elsewhere = make.post([make.line(60, "20")], partner_shipping_id=make.warehouse.id, delivery_date=DAY)
+    elsewhere = make.post(
+        [make.line(60, "20")], partner_shipping_id=make.warehouse.id, delivery_date=DAY
+    )
     period = make.post(
         [make.line(60, "20S")],
         efacture_period_start=date(2026, 8, 1),
@@ -423,8 +446,18 @@ def delivery_and_periods(make):
     )
     lines = make.post(
         [
-            make.line(60, "20S", efacture_period_start=date(2026, 7, 1), efacture_period_end=date(2026, 7, 31)),
-            make.line(60, "20S", efacture_period_start=date(2026, 8, 1), efacture_period_end=date(2026, 8, 31)),
+            make.line(
+                60,
+                "20S",
+                efacture_period_start=date(2026, 7, 1),
+                efacture_period_end=date(2026, 7, 31),
+            ),
+            make.line(
+                60,
+                "20S",
+                efacture_period_start=date(2026, 8, 1),
+                efacture_period_end=date(2026, 8, 31),
+            ),
         ]
     )
     several = make.post(
@@ -440,7 +473,11 @@ def delivery_and_periods(make):
 @case(efacture_sepa_creditor="FR72ZZZ123456")
 def payment_means(make):
     make.env["res.partner.bank"].create(
-        {"acc_number": "FR7612548029989876543210917", "partner_id": make.group.id, "allow_out_payment": True}
+        {
+            "acc_number": "FR7612548029989876543210917",
+            "partner_id": make.group.id,
+            "allow_out_payment": True,
+        }
     )
     moves = []
     for means in ("30", "58", "59", "49", "48", "20", "10", "57", "97"):
@@ -472,7 +509,12 @@ def payment_terms(make):
             "name": "45 jours fin de mois",
             "line_ids": [
                 Command.create(
-                    {"value": "percent", "value_amount": 100, "nb_days": 45, "delay_type": "days_after_end_of_month"}
+                    {
+                        "value": "percent",
+                        "value_amount": 100,
+                        "nb_days": 45,
+                        "delay_type": "days_after_end_of_month",
+                    }
                 )
             ],
         }
@@ -508,7 +550,9 @@ def notes(make):
     own = make.post(
         narration="<p>Merci de votre confiance.</p><p>Pas d'escompte pour paiement anticipé.</p>",
         efacture_note_ids=[
-            Command.create({"code": "PMD", "text": "Pénalités de retard : trois fois le taux d'intérêt légal."}),
+            Command.create(
+                {"code": "PMD", "text": "Pénalités de retard : trois fois le taux d'intérêt légal."}
+            ),
             Command.create({"code": "REG", "text": "Membre d'une association de gestion agréée."}),
         ],
     )
@@ -572,8 +616,12 @@ def long_words(make):
 @case()
 def many_lines(make):
     return [
-        make.post([make.line(7.77 + n / 100, "20" if n % 3 else "5.5", n % 5 + 1) for n in range(60)]),
-        make.post([make.line(1.01 + n / 100, "20", n % 7 + 1, name=f"Réf. {n:04}") for n in range(500)]),
+        make.post(
+            [make.line(7.77 + n / 100, "20" if n % 3 else "5.5", n % 5 + 1) for n in range(60)]
+        ),
+        make.post(
+            [make.line(1.01 + n / 100, "20", n % 7 + 1, name=f"Réf. {n:04}") for n in range(500)]
+        ),
     ]
 
 
@@ -583,7 +631,12 @@ def many_lines(make):
 @case()
 def customers_of_every_kind(make):
     contact = make.env["res.partner"].create(
-        {"name": "Paul Marin", "parent_id": make.customer.id, "type": "invoice", "email": "p.marin@nivelle.example"}
+        {
+            "name": "Paul Marin",
+            "parent_id": make.customer.id,
+            "type": "invoice",
+            "email": "p.marin@nivelle.example",
+        }
     )
     branch = make.env["res.partner"].create(
         {

@@ -72,13 +72,27 @@ class Builder:
     def _make_partners(self):
         env = self.env
         self.bank = env["res.partner.bank"].create(
-            {"acc_number": IBAN, "partner_id": self.company.partner_id.id, "allow_out_payment": True}
+            {
+                "acc_number": IBAN,
+                "partner_id": self.company.partner_id.id,
+                "allow_out_payment": True,
+            }
         )
-        self.customer = self.partner("customer", street="8 rue des Charrons", zip="42000", city="Saint-Étienne")
-        self.group = self.partner("group", street="120 avenue de la Confluence", zip="69007", city="Lyon")
-        self.supplier = self.partner("supplier", street="2 rue du Pont Cassé", zip="35000", city="Rennes")
+        self.customer = self.partner(
+            "customer", street="8 rue des Charrons", zip="42000", city="Saint-Étienne"
+        )
+        self.group = self.partner(
+            "group", street="120 avenue de la Confluence", zip="69007", city="Lyon"
+        )
+        self.supplier = self.partner(
+            "supplier", street="2 rue du Pont Cassé", zip="35000", city="Rennes"
+        )
         env["res.partner.bank"].create(
-            {"acc_number": "FR1420041010050500013M02606", "partner_id": self.supplier.id, "allow_out_payment": True}
+            {
+                "acc_number": "FR1420041010050500013M02606",
+                "partner_id": self.supplier.id,
+                "allow_out_payment": True,
+            }
         )
         self.warehouse = env["res.partner"].create(
             {
@@ -91,8 +105,12 @@ class Builder:
                 "country_id": env.ref("base.fr").id,
             }
         )
-        self.german = self.foreign("Müller Werkzeuge GmbH", "base.de", "DE123456788", "Hafenstraße 4", "20457", "Hamburg")
-        self.swiss = self.foreign("Alpen Handel AG", "base.ch", False, "Seestrasse 10", "8002", "Zürich")
+        self.german = self.foreign(
+            "Müller Werkzeuge GmbH", "base.de", "DE123456788", "Hafenstraße 4", "20457", "Hamburg"
+        )
+        self.swiss = self.foreign(
+            "Alpen Handel AG", "base.ch", False, "Seestrasse 10", "8002", "Zürich"
+        )
         self.person = env["res.partner"].create(
             {
                 "name": "Jeanne Ferrand",
@@ -241,7 +259,9 @@ class Builder:
     def line(self, price=100.0, tax="20", quantity=1.0, product=None, **values):
         """The command of one line; ``tax`` is a key of ``self.taxes``, or several joined by +."""
         taxes = [self.taxes[key].id for key in tax.split("+")] if tax else []
-        product = product if product is not None else (self.service if tax.endswith("S") else self.goods)
+        product = (
+            product if product is not None else (self.service if tax.endswith("S") else self.goods)
+        )
         return Command.create(
             {
                 "product_id": product.id,
@@ -297,7 +317,9 @@ class Builder:
 
     def rate(self, code, value, day=date(2026, 1, 1)):
         """One euro is worth ``value`` of this currency."""
-        currency = self.env["res.currency"].with_context(active_test=False).search([("name", "=", code)])
+        currency = (
+            self.env["res.currency"].with_context(active_test=False).search([("name", "=", code)])
+        )
         currency.active = True
         self.env["res.currency.rate"].create(
             {"currency_id": currency.id, "name": day, "rate": value, "company_id": self.company.id}

@@ -47,7 +47,9 @@ class TestMatrix(TransactionCase):
                     told = moves.filtered(lambda move, at=profile: _can_be_told(move, at))
                     documents = told._efacture_generate_documents(syntax, profile)
                     for move, (content, verdict) in documents.items():
-                        with self.subTest(case=name, move=move.name, syntax=syntax, profile=profile):
+                        with self.subTest(
+                            case=name, move=move.name, syntax=syntax, profile=profile
+                        ):
                             self._check(move, content, verdict, profile)
                             counts["documents"] += 1
                             rule_sets.update(verdict.rule_sets)
@@ -73,7 +75,8 @@ class TestMatrix(TransactionCase):
         for move, verdict in zip(moves, verdicts, strict=True):
             with self.subTest(case=name, move=move.name, syntax="facturx", profile=verdict.profile):
                 self.assertEqual(
-                    [(f.rule, f.message) for f in verdict.findings if f.rule not in KNOWN_WARNINGS], []
+                    [(f.rule, f.message) for f in verdict.findings if f.rule not in KNOWN_WARNINGS],
+                    [],
                 )
                 self.assertEqual((verdict.kind, verdict.verdict), ("Factur-X", "valid"))
         return len(files)
@@ -108,7 +111,9 @@ class TestMatrix(TransactionCase):
             if line.display_type == "rounding" and not line.tax_repartition_line_id
         )
         other = sum(
-            sign * line.amount_currency for line in move.line_ids if line.tax_line_id.amount_type == "fixed"
+            sign * line.amount_currency
+            for line in move.line_ids
+            if line.tax_line_id.amount_type == "fixed"
         )
         self.assertEqual(said("BT-109"), books(move.amount_untaxed - rounding + other))
         self.assertEqual(said("BT-110"), books(move.amount_tax - other))
@@ -129,7 +134,9 @@ class TestMatrix(TransactionCase):
                 rate = Decimal(tax["BT-119"]).normalize()
                 self.assertEqual(Decimal(tax["BT-117"]), by_rate[rate])
         if move.currency_id.name != "EUR":
-            vat = sum(line.balance * sign for line in move.line_ids if line.tax_line_id.efacture_is_vat)
+            vat = sum(
+                line.balance * sign for line in move.line_ids if line.tax_line_id.efacture_is_vat
+            )
             self.assertEqual(said("BT-111"), Decimal(f"{vat:.2f}"))
         for line in invoice["BG-25"]:
             self._check_line(line, digits)
@@ -146,5 +153,7 @@ class TestMatrix(TransactionCase):
 
 def _can_be_told(move, profile):
     """Cash rounding that Odoo puts into the VAT is beyond what EXTENDED-CTC-FR allows (0.01 a line)."""
-    in_vat = move.line_ids.filtered(lambda line: line.display_type == "rounding" and line.tax_line_id)
+    in_vat = move.line_ids.filtered(
+        lambda line: line.display_type == "rounding" and line.tax_line_id
+    )
     return profile == "en16931" or not in_vat

@@ -61,7 +61,9 @@ class TestSemanticCheck(SemanticCase):
         finding = self.finding(move, "EF-SIREN")
         self.assertEqual(finding.term, "BT-47")
         action = finding.action_open_fix()
-        self.assertEqual((action["res_model"], action["res_id"]), ("res.partner", self.make.customer.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("res.partner", self.make.customer.id)
+        )
         self.make.customer.company_registry = "99023417100017"
         move.efacture_check()
         self.assertEqual(move.efacture_verdict, "valid")

@@ -36,7 +36,9 @@ class TestSemanticTerms(SemanticCase):
             content, verdict = move._efacture_generate_xml(syntax)
             self.assertTrue(content)
             self.assertEqual(
-                [(f.rule, f.term, f.message) for f in verdict.findings], [], f"{syntax}: {content.decode()}"
+                [(f.rule, f.term, f.message) for f in verdict.findings],
+                [],
+                f"{syntax}: {content.decode()}",
             )
             self.assertEqual(verdict.verdict, "valid")
 
@@ -52,10 +54,20 @@ class TestSemanticTerms(SemanticCase):
         self.assertEqual(buyer["country_code"], "FR")
 
     def test_semantic_a_foreign_customer_is_named_by_its_vat_number_or_country(self):
-        german = self.told(self.make.post([self.make.line(1, "intra")], partner=self.make.german))["BG-7"]
-        self.assertEqual((german["legal_identifier_schemeid"], german["legal_identifier"]), ("0223", "DE123456788"))
-        swiss = self.told(self.make.post([self.make.line(1, "export")], partner=self.make.swiss))["BG-7"]
-        self.assertEqual((swiss["legal_identifier_schemeid"], swiss["legal_identifier"]), ("0227", "CHALPENHANDELAG"))
+        german = self.told(self.make.post([self.make.line(1, "intra")], partner=self.make.german))[
+            "BG-7"
+        ]
+        self.assertEqual(
+            (german["legal_identifier_schemeid"], german["legal_identifier"]),
+            ("0223", "DE123456788"),
+        )
+        swiss = self.told(self.make.post([self.make.line(1, "export")], partner=self.make.swiss))[
+            "BG-7"
+        ]
+        self.assertEqual(
+            (swiss["legal_identifier_schemeid"], swiss["legal_identifier"]),
+            ("0227", "CHALPENHANDELAG"),
+        )
 
     def test_semantic_the_treatment_follows_the_customer(self):
         make = self.make
@@ -74,14 +86,18 @@ class TestSemanticTerms(SemanticCase):
         for code in ("PMT", "PMD", "AAB"):
             self.assertEqual(codes.count(code), 1)
         self.assertIn(("PMD", "Pénalités de retard : trois fois le taux d'intérêt légal."), notes)
-        self.assertEqual(sum("escompte" in text for _code, text in notes), 1, "the footer said it already")
+        self.assertEqual(
+            sum("escompte" in text for _code, text in notes), 1, "the footer said it already"
+        )
         self.assertIn(("AAI", "Merci de votre confiance."), notes)
 
     def test_semantic_own_legal_texts_of_the_company(self):
         self.make.company.efacture_discount_text = "Escompte de 1 % à 8 jours."
         self.assertIn(("AAB", "Escompte de 1 % à 8 jours."), self.notes(self.make.post()))
         self.make.company.efacture_discount_text = False
-        self.assertIn(("AAB", "Pas d'escompte pour paiement anticipé."), self.notes(self.make.post()))
+        self.assertIn(
+            ("AAB", "Pas d'escompte pour paiement anticipé."), self.notes(self.make.post())
+        )
 
     def test_semantic_vat_on_debits(self):
         with cases.settings_of(self.make, {"efacture_vat_on_debits": True}):
@@ -123,14 +139,26 @@ class TestSemanticTerms(SemanticCase):
         self.assertEqual(line["BT-146"], D("100"))
         self.assertEqual(line["BT-131"], D("270.00"))
         self.assertEqual(
-            {key: line["BG-27"][0][key] for key in ("amount", "base_amount", "rate", "reason_code")},
-            {"amount": D("30.00"), "base_amount": D("300.00"), "rate": D("10"), "reason_code": "95"},
+            {
+                key: line["BG-27"][0][key]
+                for key in ("amount", "base_amount", "rate", "reason_code")
+            },
+            {
+                "amount": D("30.00"),
+                "base_amount": D("300.00"),
+                "rate": D("10"),
+                "reason_code": "95",
+            },
         )
 
     def test_semantic_global_discount_and_freight_concern_the_document(self):
         make = self.make
         move = make.post(
-            [make.line(1000, "20"), make.line(35, "20", product=make.freight), make.line(-80, "20", product=make.rebate)]
+            [
+                make.line(1000, "20"),
+                make.line(35, "20", product=make.freight),
+                make.line(-80, "20", product=make.rebate),
+            ]
         )
         invoice = self.told(move)
         self.assertEqual(len(invoice["BG-25"]), 1)
@@ -138,7 +166,9 @@ class TestSemanticTerms(SemanticCase):
         self.assertEqual(invoice["BT-109"], D("955.00"))
 
     def test_semantic_odoo_s_own_global_discount_is_recognised(self):
-        move = self.make.draft([self.make.line(1000, "20"), self.make.line(-100, "20", name="Remise globale")])
+        move = self.make.draft(
+            [self.make.line(1000, "20"), self.make.line(-100, "20", name="Remise globale")]
+        )
         move.invoice_line_ids[1].extra_tax_data = {"computation_key": "global_discount,1"}
         self.assertEqual(self.told(move)["BT-107"], D("100.00"))
 
@@ -156,14 +186,19 @@ class TestSemanticTerms(SemanticCase):
         self.assertEqual(self.told(returned)["BT-3"], "503")
         invoice = self.told(final, "extended-ctc-fr")
         self.assertEqual(invoice["BT-23"], "B4")
-        self.assertEqual(invoice["BG-3"][0], {"BT-25": deposit.name, "BT-26": DAY, "EXT-FR-FE-02": "386"})
+        self.assertEqual(
+            invoice["BG-3"][0], {"BT-25": deposit.name, "BT-26": DAY, "EXT-FR-FE-02": "386"}
+        )
         self.assertEqual(invoice["BT-112"], D("840.00"))
 
     def test_semantic_a_paid_deposit_is_a_prepaid_amount(self):
         _deposit, whole = cases.CASES["final_invoice_of_a_paid_deposit"][0](self.make)
         invoice = self.told(whole)
         self.assertEqual(invoice["BT-23"], "S4")
-        self.assertEqual((invoice["BT-112"], invoice["BT-113"], invoice["BT-115"]), (D("1200.00"), D("300.00"), D("900.00")))
+        self.assertEqual(
+            (invoice["BT-112"], invoice["BT-113"], invoice["BT-115"]),
+            (D("1200.00"), D("300.00"), D("900.00")),
+        )
 
     def test_semantic_already_paid(self):
         goods, services, part = cases.CASES["already_paid"][0](self.make)
@@ -178,8 +213,12 @@ class TestSemanticTerms(SemanticCase):
     def test_semantic_a_credit_note_names_what_it_credits(self):
         whole, part, old, two, _foreign = cases.CASES["credit_notes"][0](self.make)
         self.assertEqual(self.told(whole)["BT-3"], "381")
-        self.assertEqual(self.told(whole)["BG-3"], [{"BT-25": whole.reversed_entry_id.name, "BT-26": DAY}])
-        self.assertEqual(self.told(old)["BG-3"], [{"BT-25": "F-2025-0099", "BT-26": date(2025, 11, 3)}])
+        self.assertEqual(
+            self.told(whole)["BG-3"], [{"BT-25": whole.reversed_entry_id.name, "BT-26": DAY}]
+        )
+        self.assertEqual(
+            self.told(old)["BG-3"], [{"BT-25": "F-2025-0099", "BT-26": date(2025, 11, 3)}]
+        )
         self.assertEqual(len(self.told(two)["BG-3"]), 2)
         self.assertTrue(self.told(part)["BG-3"])
         self.assertGreater(self.told(whole)["BT-112"], 0)
@@ -196,7 +235,9 @@ class TestSemanticTerms(SemanticCase):
         self.assertEqual(bill._efacture_issuer(), "efacture")
 
     def test_semantic_a_supplier_s_own_bill_is_not_ours(self):
-        bill = self.env["account.move"].create({"move_type": "in_invoice", "partner_id": self.make.supplier.id})
+        bill = self.env["account.move"].create(
+            {"move_type": "in_invoice", "partner_id": self.make.supplier.id}
+        )
         self.assertFalse(bill._efacture_issuer())
 
     def test_semantic_vat_in_euro_beside_a_foreign_currency(self):
@@ -212,10 +253,17 @@ class TestSemanticTerms(SemanticCase):
         elsewhere, period, lines, several = cases.CASES["delivery_and_periods"][0](self.make)
         self.assertEqual(self.told(elsewhere)["BG-13"]["postcode"], "13015")
         self.assertEqual(self.told(elsewhere)["BT-72"], DAY)
-        self.assertEqual((self.told(period)["BT-73"], self.told(period)["BT-74"]), (date(2026, 8, 1), date(2026, 8, 31)))
+        self.assertEqual(
+            (self.told(period)["BT-73"], self.told(period)["BT-74"]),
+            (date(2026, 8, 1), date(2026, 8, 31)),
+        )
         self.assertEqual(self.told(lines)["BG-25"][0]["BT-134"], date(2026, 7, 1))
-        self.assertEqual(several._efacture_profile("cii"), "extended-ctc-fr", "one day a line is beyond EN 16931")
-        self.assertEqual(self.told(several)["BT-73"], date(2026, 9, 2), "which tells the span instead")
+        self.assertEqual(
+            several._efacture_profile("cii"), "extended-ctc-fr", "one day a line is beyond EN 16931"
+        )
+        self.assertEqual(
+            self.told(several)["BT-73"], date(2026, 9, 2), "which tells the span instead"
+        )
         self.assertEqual(
             [line["EXT-FR-FE-158"] for line in self.told(several, "extended-ctc-fr")["BG-25"]],
             [date(2026, 9, 2), date(2026, 9, 9)],
@@ -258,7 +306,10 @@ class TestSemanticTerms(SemanticCase):
         first, second = invoice["BG-25"]
         self.assertEqual(first["BT-153"], "Table")
         self.assertEqual(first["BT-154"], "Plateau massif\nPieds tournés")
-        self.assertEqual(first["BT-127-00"], [{"BT-127": "Livraison comprise\nMobilier\nBois issu de forêts gérées"}])
+        self.assertEqual(
+            first["BT-127-00"],
+            [{"BT-127": "Livraison comprise\nMobilier\nBois issu de forêts gérées"}],
+        )
         self.assertEqual(second["BT-127-00"], [{"BT-127": "Prestations\nIntervention le matin"}])
 
     def test_semantic_long_names_are_cut_and_told_in_full_below(self):
@@ -273,8 +324,13 @@ class TestSemanticTerms(SemanticCase):
             for syntax in ("cii", "ubl"):
                 content, _verdict = move._efacture_generate_xml(syntax)
                 told = read_xml(content)["BG-25"][0]["BT-153"]
-                name = "".join(sign for sign in move.invoice_line_ids.name.split("\n")[0] if sign.isprintable())
-                self.assertEqual("".join(sign for sign in told if sign.isprintable()).replace(" ", ""), name.replace(" ", ""))
+                name = "".join(
+                    sign for sign in move.invoice_line_ids.name.split("\n")[0] if sign.isprintable()
+                )
+                self.assertEqual(
+                    "".join(sign for sign in told if sign.isprintable()).replace(" ", ""),
+                    name.replace(" ", ""),
+                )
 
     def test_semantic_cash_rounding(self):
         down, _up, _tax, paid = cases.CASES["cash_rounding"][0](self.make)
@@ -288,14 +344,18 @@ class TestSemanticTerms(SemanticCase):
             invoice = self.told(move)
         self.assertEqual(invoice["BG-4"]["identifiers"]["0231"], "991780529")
         self.assertEqual(invoice["BG-11"]["vat_identifier"], "FR71991780529")
-        self.assertIn(("TXD", "MEMBRE_ASSUJETTI_UNIQUE"), [(n["BT-21"], n["BT-22"]) for n in invoice["BG-1"]])
+        self.assertIn(
+            ("TXD", "MEMBRE_ASSUJETTI_UNIQUE"), [(n["BT-21"], n["BT-22"]) for n in invoice["BG-1"]]
+        )
 
     def test_semantic_what_the_books_cannot_explain_names_the_term(self):
         move = self.make.draft([self.make.line(100, "20"), self.make.line(10, "10")])
         other = self.make.taxes["5.5"]
         vat = move.line_ids.filtered("tax_line_id")[:1]
         # what a wrong import may leave: a VAT item of a rate that no line has
-        self.env.cr.execute("UPDATE account_move_line SET tax_line_id = %s WHERE id = %s", [other.id, vat.id])
+        self.env.cr.execute(
+            "UPDATE account_move_line SET tax_line_id = %s WHERE id = %s", [other.id, vat.id]
+        )
         self.env.invalidate_all()
         with self.assertRaises(InvoiceDataError) as raised:
             move._efacture_prepare_invoice()
@@ -317,7 +377,9 @@ class TestSemanticTerms(SemanticCase):
     def test_semantic_any_price_and_quantity_give_the_amount_of_the_books(self):
         chance = random.Random(20260915)
         for _turn in range(3000):
-            quantity = D(chance.randint(1, 10 ** chance.randint(1, 8))).scaleb(-chance.randint(0, 4))
+            quantity = D(chance.randint(1, 10 ** chance.randint(1, 8))).scaleb(
+                -chance.randint(0, 4)
+            )
             unit = D(chance.randint(0, 10 ** chance.randint(1, 9))).scaleb(-chance.randint(0, 7))
             total = rounded(unit * quantity, 2) + D(chance.choice(("0", "0", "0.01", "-0.01")))
             if total < 0:
