@@ -6,8 +6,10 @@ specification (embedded file, relationship, XMP), ISO 19005-3, 6.8 (embedded fil
 
 from __future__ import annotations
 
+import base64
 import io
 import re
+import zlib
 from dataclasses import dataclass
 
 import pikepdf
@@ -21,7 +23,11 @@ FACTURX_NAME = "factur-x.xml"
 # Names an invoice XML has borne, in the order they are looked for.
 INVOICE_NAMES = (FACTURX_NAME, "xrechnung.xml", "zugferd-invoice.xml")
 _OTHER_DOCUMENTS = ("order-x.xml",)
-MAX_EMBEDDED = 128 << 20
+MAX_EMBEDDED = 128 << 20  # bytes, of all embedded files together
+MAX_METADATA = 8 << 20
+MAX_FILES, MAX_TREE, MAX_FILTERS = 1000, 30, 4
+GROWTH = 3000  # how much LZW, the densest of the other encodings, can grow
+_STEP = 1 << 16
 _LEVELS = {
     "minimum": "MINIMUM",
     "basicwl": "BASIC WL",
@@ -120,23 +126,28 @@ def _embedded(document: Pdf) -> list[_Found]:
     names = root.get("/Names")
     tree = names.get("/EmbeddedFiles") if isinstance(names, Dictionary) else None
     if isinstance(tree, Dictionary):
-        _walk_names(tree, named, 0)
+        _walk_names(tree, named, set())
     associated = root.get("/AF")
     associated = list(associated) if isinstance(associated, Array) else []
     if isinstance(root.get("/AF"), Dictionary):
         associated = [root.AF]
     found: dict[object, _Found] = {}
-    for name, specification in named:
+    for name, specification in named[:MAX_FILES]:
         _add(found, specification, name, in_names=True, in_af=False)
-    for specification in associated:
+    for specification in associated[:MAX_FILES]:
         if isinstance(specification, Dictionary):
             _add(found, specification, "", in_names=False, in_af=True)
     return list(found.values())
 
 
-def _walk_names(node: Dictionary, out: list[tuple[str, Dictionary]], depth: int) -> None:
-    if depth > 30:
+def _walk_names(
+    node: Dictionary, out: list[tuple[str, Dictionary]], seen: set[tuple[int, int]], depth: int = 0
+) -> None:
+    """Collect the pairs of a name tree; a node that holds itself is walked once."""
+    if depth > MAX_TREE or len(seen) > MAX_FILES or (node.is_indirect and node.objgen in seen):
         return
+    if node.is_indirect:
+        seen.add(node.objgen)
     pairs = node.get("/Names")
     if isinstance(pairs, Array):
         items = list(pairs)
@@ -147,7 +158,7 @@ def _walk_names(node: Dictionary, out: list[tuple[str, Dictionary]], depth: int)
     if isinstance(kids, Array):
         for kid in kids:
             if isinstance(kid, Dictionary):
-                _walk_names(kid, out, depth + 1)
+                _walk_names(kid, out, seen, depth + 1)
 
 
 def _add(found: dict, specification: Dictionary, name: str, *, in_names: bool, in_af: bool) -> None:
@@ -166,12 +177,9 @@ def _add(found: dict, specification: Dictionary, name: str, *, in_names: bool, i
     stream = _stream(specification)
     if stream is None:
         return
-    try:
-        content = stream.read_bytes()
-    except pikepdf.PdfError:
-        content = b""
-    if len(content) > MAX_EMBEDDED:
-        content = b""
+    content = read_stream(
+        stream, MAX_EMBEDDED - sum(len(each.file.content) for each in found.values())
+    )
     label = str(specification.get("/UF", specification.get("/F", name)) or name)
     label = label.replace("\\", "/").rpartition("/")[2] or "file"
     found[key] = _Found(
@@ -186,6 +194,55 @@ def _add(found: dict, specification: Dictionary, name: str, *, in_names: bool, i
         in_names,
         in_af,
     )
+
+
+def read_stream(stream: Stream, limit: int) -> bytes:
+    """Decoded content of a stream; `b""` for one that cannot be decoded or would exceed `limit` bytes.
+
+    A megabyte of a PDF may unpack to a thousand: what grows is unpacked here, where it can be stopped.
+    """
+    try:
+        data = stream.read_raw_bytes()
+        filters = stream.get("/Filter")
+        held = list(filters) if isinstance(filters, Array) else [filters]
+        names = [str(name) for name in held if name is not None]
+        if len(names) > MAX_FILTERS:
+            return b""
+        for name in names:
+            if name in ("/FlateDecode", "/Fl"):
+                data = _inflate(data, limit)
+            elif name in ("/ASCII85Decode", "/A85"):
+                data = base64.a85decode(b"<~" + data.strip().removeprefix(b"<~"), adobe=True)
+            elif name in ("/ASCIIHexDecode", "/AHx"):
+                data = bytes.fromhex(data.partition(b">")[0].decode("ascii"))
+            elif len(names) > 1 or len(data) > limit // GROWTH:
+                return b""
+            else:
+                return stream.read_bytes()
+            if len(data) > limit:
+                return b""
+        if "/DecodeParms" in stream:
+            data = stream.read_bytes()  # known by now to be no larger
+        return data if len(data) <= limit else b""
+    except (pikepdf.PdfError, ValueError, zlib.error):
+        return b""
+
+
+def _inflate(data: bytes, limit: int) -> bytes:
+    """At most `limit` + 1 bytes; the end of a damaged stream is left out, as PDF readers do."""
+    unpacker, out = zlib.decompressobj(), bytearray()
+    try:
+        for start in range(0, len(data), _STEP):
+            step = data[start : start + _STEP]
+            while step and len(out) <= limit:
+                out += unpacker.decompress(step, limit + 1 - len(out))
+                step = unpacker.unconsumed_tail
+            if unpacker.eof or len(out) > limit:
+                break
+    except zlib.error:
+        if not out:
+            raise
+    return bytes(out)
 
 
 def _stream(specification: Dictionary) -> Stream | None:
@@ -389,7 +446,7 @@ def read_xmp(root: Dictionary) -> tuple[dict[str, dict[str, str]], str, set[str]
     if not isinstance(metadata, Stream):
         return {}, "", set()
     try:
-        content = metadata.read_bytes()
+        content = read_stream(metadata, MAX_METADATA)
         parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
         tree = etree.fromstring(content.strip(b"\x00 \r\n\t"), parser)
     except (etree.XMLSyntaxError, pikepdf.PdfError):

@@ -26,7 +26,7 @@ class AccountMove(models.Model):
         if any(f"default_{name}" in context for name in _OURS):
             kept = {k: v for k, v in context.items() if k.removeprefix("default_") not in _OURS}
             self = self.with_context(kept)
-        moves = super(AccountMove, self).create(vals_list)
+        moves = super().create(vals_list)
         moves._efacture_refuse_foreign_files()
         return moves
 

@@ -39,5 +39,7 @@ class IrAttachment(models.Model):
         for attachment in self.sudo():  # sudo: only where the file belongs is read
             if (attachment.res_model, attachment.res_field) in _OURS:
                 raise AccessError(
-                    self.env._("The electronic document of an invoice cannot be changed or deleted by hand.")
+                    self.env._(
+                        "The electronic document of an invoice cannot be changed or deleted by hand."
+                    )
                 )

@@ -145,7 +145,9 @@ class TestSecurityMatrix(SecurityCase):
 
     def test_nothing_of_another_company_is_seen(self):
         records = self._one_of_each()
-        self.assertEqual(set(records), set(MATRIX) - {"efacture.platform"})  # shared, no secret in it
+        self.assertEqual(
+            set(records), set(MATRIX) - {"efacture.platform"}
+        )  # shared, no secret in it
         for model, record in records.items():
             with self.subTest(model=model):
                 seen = record.with_user(self.stranger)
@@ -229,7 +231,12 @@ class TestSecurityGuards(SecurityCase):
     def test_a_document_is_never_replaced_by_hand(self):
         invoice = self._queued()
         Attachment = self.env["ir.attachment"].with_user(self.users["manager"])
-        forged = {"name": "x.xml", "raw": b"<a/>", "res_model": "account.move", "res_id": invoice.id}
+        forged = {
+            "name": "x.xml",
+            "raw": b"<a/>",
+            "res_model": "account.move",
+            "res_id": invoice.id,
+        }
         with self.assertRaises(AccessError):
             Attachment.create({**forged, "res_field": "efacture_ubl_file"})
         loose = Attachment.create(forged)
@@ -257,8 +264,17 @@ class TestSecurityGuards(SecurityCase):
             self.env["account.move"].with_user(self.users["billing"]).create(
                 {"move_type": "out_invoice", "partner_id": self.customer.id, **link}
             )
-        own = self.env["ir.attachment"].with_user(self.users["billing"]).create(
-            {"name": "bon.csv", "raw": b"a;b\n", "res_model": "account.move", "res_id": invoice.id}
+        own = (
+            self.env["ir.attachment"]
+            .with_user(self.users["billing"])
+            .create(
+                {
+                    "name": "bon.csv",
+                    "raw": b"a;b\n",
+                    "res_model": "account.move",
+                    "res_id": invoice.id,
+                }
+            )
         )
         self.rpc("billing", invoice, "write", {"efacture_attachment_ids": [Command.link(own.id)]})
         self.assertEqual(invoice.efacture_attachment_ids, own)
@@ -286,7 +302,11 @@ class TestSecurityGuards(SecurityCase):
 
     def test_nobody_outside_is_asked_for_who_may_not_write(self):
         with self.no_outside_call():
-            for method in ("action_efacture_vies", "action_efacture_lookup", "action_efacture_find_company"):
+            for method in (
+                "action_efacture_vies",
+                "action_efacture_lookup",
+                "action_efacture_find_company",
+            ):
                 for role in ("internal", "portal"):
                     with self.subTest(method=method, role=role), self.assertRaises(AccessError):
                         self.rpc(role, self.customer, method)
@@ -332,7 +352,9 @@ class TestSecuritySecrets(SandboxMixin, SecurityCase):
     def test_a_secret_is_not_in_a_copy_a_log_or_a_failed_call(self):
         self.assertFalse(self.account.copy({"state": "draft"}).has_client_secret)
         pa = self.sandbox["pa"]  # it refuses this secret
-        self.account.platform_id.write({"token_url": pa["token_url"], "flow_base_url": pa["flow_url"]})
+        self.account.platform_id.write(
+            {"token_url": pa["token_url"], "flow_base_url": pa["flow_url"]}
+        )
         with self.assertLogs("", logging.DEBUG) as logs:
             logging.getLogger("efacture.test").info("start")
             self.account.write({"client_secret": MARKER})
@@ -402,7 +424,9 @@ class TestSecurityAddresses(SecurityCase):
             for name in ("flow_base_url", "directory_base_url", "token_url"):
                 with self.subTest(url=url, name=name), self.assertRaises(ValidationError):
                     platform.write({name: url})
-        platform.write({"flow_base_url": "https://pa.example/flow", "token_url": "http://127.0.0.1:8/t"})
+        platform.write(
+            {"flow_base_url": "https://pa.example/flow", "token_url": "http://127.0.0.1:8/t"}
+        )
 
     def test_a_register_is_on_https_or_on_this_machine(self):
         parameters = self.env["ir.config_parameter"].sudo()

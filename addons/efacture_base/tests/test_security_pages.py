@@ -79,7 +79,13 @@ class TestSecurityPages(SecurityCase, HttpCase):
         self.assertNotEqual(self._get(None, url).content, raw)
         page = self._get(self.buyer, f"/my/invoices/{invoice.id}")
         self.assertEqual(page.status_code, 200)
-        for word in ("efacture_verdict", "efacture.finding", "efacture.exchange", "tracking_id", "client_secret"):
+        for word in (
+            "efacture_verdict",
+            "efacture.finding",
+            "efacture.exchange",
+            "tracking_id",
+            "client_secret",
+        ):
             self.assertNotIn(word, page.text)
 
     @mute_logger("odoo.http")
@@ -112,10 +118,27 @@ class TestSecurityPages(SecurityCase, HttpCase):
         taken = set()
         names = [
             EfactureDocuments._unique(EfactureDocuments._safe(name), taken)
-            for name in ("../../etc/passwd", "a/passwd", "C:\\x\\PASSWD", "..", "", "F\n1.pdf", "f1.pdf")
+            for name in (
+                "../../etc/passwd",
+                "a/passwd",
+                "C:\\x\\PASSWD",
+                "..",
+                "",
+                "F\n1.pdf",
+                "f1.pdf",
+            )
         ]
         self.assertEqual(
-            names, ["passwd", "passwd (2)", "PASSWD (3)", "document", "document (2)", "F1.pdf", "f1 (2).pdf"]
+            names,
+            [
+                "passwd",
+                "passwd (2)",
+                "PASSWD (3)",
+                "document",
+                "document (2)",
+                "F1.pdf",
+                "f1 (2).pdf",
+            ],
         )
         with zipfile.ZipFile(io.BytesIO(), "w") as archive:
             for name in names:
