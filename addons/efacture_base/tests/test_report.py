@@ -41,6 +41,12 @@ class TestReport(SendCase):
             self.assertIn(self.company._efacture_legal_text(code)[:40], text)
         self.assertEqual(text.count("débits"), 1)
 
+    def test_a_siren_alone_is_not_called_a_siret(self):
+        customer = self._create_customer("Boulangerie aux Blés", "993355130", "993355130")
+        text = self._text(self._create_invoice(customer))
+        self.assertIn("SIREN: 993355130", text)
+        self.assertNotIn("SIRET: 993355130", text)
+
     def test_what_the_footer_says_is_not_said_twice(self):
         self.company.report_footer = (
             "<p>S.A.S. au capital de 50000 € - R.C.S. LYON 999120348 - SIRET 999 120 348 00019 - "
