@@ -1,0 +1,140 @@
+"""What a person does in the browser, in few words: sign in, choose, type, press, read."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Locator, TimeoutError, expect
+
+# Odoo's first page of a database builds its style sheets and scripts.
+PATIENCE = 45_000
+
+
+class Screens:
+    """One person's browser, in French.
+
+    :param browser: Playwright's Chromium
+    :param url: address of the product
+    :param login: also the password, as in the demo company
+    :param width: 1400 is a desk, 390 a phone
+    """
+
+    def __init__(self, browser, url: str, login: str, width: int = 1400, height: int = 900):
+        self.url = url
+        self.trouble: list[str] = []
+        self.context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="fr-FR", accept_downloads=True,
+            has_touch=width < 600, is_mobile=width < 600,
+        )  # fmt: skip
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(PATIENCE)
+        self.page.on("pageerror", lambda error: self.trouble.append(str(error)[:300]))
+        self.page.goto(f"{url}/web/login")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", login)
+        self.page.click(".oe_login_buttons button[type=submit]")
+        self.page.wait_for_selector(".o_action_manager")
+
+    def close(self) -> None:
+        self.context.close()
+
+    def open(self, path: str, ready: str) -> None:
+        """Go to an address of Odoo and wait until `ready` (a selector) is there."""
+        self.page.goto(f"{self.url}/odoo/{path}")
+        self.page.wait_for_selector(ready)
+
+    def customers(self) -> None:
+        self.open("efacture-customers", ".o_list_view .o_data_row, .o_kanban_record")
+
+    def tab(self, name: str) -> None:
+        self.page.click(f".o_notebook .nav-link:has-text('{name}')")
+
+    def press(self, name: str) -> None:
+        """The button of a method, in the window on top if there is one."""
+        self.page.locator(f"button[name={name}]:visible").last.click()
+
+    def dialog(self) -> str:
+        return self.page.locator(".modal").last.inner_text()
+
+    def pick(self, field: str, words: str) -> None:
+        """Type into a field with suggestions and take the first that says these words."""
+        box = self.page.locator(f"{field} input, {field} textarea").first
+        found = self.page.locator(f".o-autocomplete--dropdown-item:has-text('{words}')").first
+        for _try in range(3):
+            # Odoo redraws a row when the server has answered; what was typed meanwhile is lost.
+            box.click()
+            box.fill("")
+            box.press_sequentially(words)
+            try:
+                found.wait_for(timeout=5_000)
+                break
+            except TimeoutError:
+                continue
+        found.click()
+
+    def add_line(self, product: str) -> None:
+        """One more invoice line with the product of this name."""
+        lines = self.page.locator(".o_field_widget[name=invoice_line_ids] .o_data_row")
+        before = lines.count()
+        self.page.click("[name=invoice_line_ids] .o_field_x2many_list_row_add a >> nth=0")
+        expect(lines).to_have_count(before + 1)
+        self.pick(".o_selected_row td[name=product_id]", product)
+        amount = self.page.locator(".o_selected_row td[name=price_subtotal]")
+        expect(amount).not_to_have_text(re.compile(r"^\s*0,00"), timeout=PATIENCE)
+
+    def edit_taxes(self, line: int) -> Locator:
+        """Put the cursor into the taxes of the invoice line at this place (from 0); their cell."""
+        row = self.page.locator(".o_field_widget[name=invoice_line_ids] .o_data_row").nth(line)
+        row.locator("td[name=tax_ids]").click()
+        expect(row).to_have_class(re.compile("o_selected_row"))
+        return row.locator("td[name=tax_ids]")
+
+    def save(self) -> None:
+        self.page.click(".o_form_button_save")
+        self.page.wait_for_selector(".o_form_button_save", state="hidden")
+
+    def findings(self) -> list[str]:
+        """What the tab of the invoice says of each finding."""
+        rows = self.page.locator("[name=efacture_finding_ids] .o_data_row")
+        return [" ".join(text.split()) for text in rows.all_inner_texts()]
+
+    def check(self) -> str:
+        """Press *Contrôler la facture*; the word of the verdict."""
+        self.tab("Facture électronique")
+        with self.answer("action_efacture_check"):
+            self.press("action_efacture_check")
+        self.page.wait_for_selector("[name=efacture_checked_date]:visible")
+        return self.page.locator("[name=efacture_verdict]:visible").first.inner_text().strip()
+
+    @contextmanager
+    def answer(self, method: str):
+        """Wait for the server's answer to a button."""
+        with self.page.expect_response(lambda r: method in r.url, timeout=PATIENCE):
+            yield
+
+    @contextmanager
+    def download(self, into: Path):
+        """The file that a press brings, stored in `into`; yields a list that will hold its path."""
+        held: list[Path] = []
+        with self.page.expect_download(timeout=PATIENCE) as coming:
+            yield held
+        target = into / coming.value.suggested_filename
+        coming.value.save_as(target)
+        held.append(target)
+
+    def too_wide(self) -> int:
+        """By how many pixels the whole page is wider than the screen."""
+        return self.page.evaluate(
+            "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        )
+
+    def cut(self, selector: str) -> list[str]:
+        """Texts below `selector` that stick out of the window on the right."""
+        return self.page.evaluate(
+            """selector => [...document.querySelectorAll(selector)]
+                .filter(e => e.offsetParent && e.getBoundingClientRect().right > window.innerWidth + 1)
+                .map(e => e.innerText || e.outerHTML.slice(0, 80))""",
+            selector,
+        )
