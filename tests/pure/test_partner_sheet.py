@@ -1,6 +1,8 @@
 """The table of customers: what people really send."""
 
+import csv
 import io
+import time
 import zipfile
 
 import partner_sheet
@@ -141,3 +143,90 @@ def test_any_text_comes_back_from_the_file_of_errors(cells):
     rows = [["x" + line[0], line[1]] for line in rows]
     content = write_errors("csv", ["Nom", "SIRET"], [(line, "erreur") for line in rows])
     assert [row.cells for row in read_sheet(content).rows] == rows
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+SPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+LAUGHS = "<!DOCTYPE a [<!ENTITY e0 'lol'>" + "".join(
+    f"<!ENTITY e{n} '{f'&e{n - 1};' * 10}'>" for n in range(1, 9)
+) + "]>"  # fmt: skip
+CELL = '<c t="inlineStr"><is><t>Nom</t></is></c>'
+
+
+def rows(text, tail=""):
+    return f"<worksheet {SPACE}><sheetData>{text}</sheetData>{tail}</worksheet>"
+
+
+HOSTILE_PARTS = {
+    "entities after a long comment": (
+        SHEET, f"<!--{' ' * 5000}-->{LAUGHS}" + rows(f"<row>{CELL.replace('Nom', '&e8;')}</row>")),
+    "entities in UTF-16": (SHEET, (LAUGHS + rows("<row/>")).encode("utf-16")),
+    "a file of the server": (
+        SHEET, f"<!--{' ' * 5000}--><!DOCTYPE a [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>"
+        + rows(f"<row>{CELL}</row><row>{CELL.replace('Nom', '&e;')}</row>")),
+    "a million cells in a row": (SHEET, rows(f"<row>{CELL * 1_000_000}</row>")),
+    "two million styles": (
+        "xl/styles.xml", f"<styleSheet {SPACE}><cellXfs>{'<xf/>' * 2_000_000}</cellXfs></styleSheet>"),
+    "300 MB of nothing": ("xl/media.xml", b" " * (300 << 20)),
+    "broken": (SHEET, "<worksheet"),
+    "columns far to the right": (
+        SHEET, rows("".join(f'<row r="{n}">' + CELL.replace("<c", f'<c r="XFD{n}"') + "</row>" for n in range(1, 2000)))),
+    "a row far down": (SHEET, rows(f'<row r="1048576">{CELL}</row>')),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE_PARTS)
+def test_a_workbook_made_to_harm_is_refused_at_once(name):
+    part, content = HOSTILE_PARTS[name]
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(HEADER, ["Nivelle"]))) as source,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for other in source.namelist():
+            if other != part:
+                target.writestr(other, source.read(other))
+        target.writestr(part, content)
+    start = time.monotonic()
+    with pytest.raises(SheetError):
+        read_sheet(out.getvalue())
+    assert time.monotonic() - start < 5
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"Nom;SIRET\n" + b"\n" * 5_000_000,
+        b'Nom;SIRET\n"' + b"x" * 5_000_000,
+        b"Nom;SIRET\n" + b";" * 5_000_000,
+        b"\x00" * 1000,
+        b"GIF89a" + bytes(range(256)),
+        b"x" * (50 << 20),
+        b"<?xml version='1.0'?><!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
+        b"{\\rtf1 hello}",
+    ],
+)
+def test_what_is_no_table_is_refused(content):
+    with pytest.raises(SheetError):
+        read_sheet(content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_a_csv_of_any_usual_encoding_is_read(encoding):
+    (row,) = read_sheet("Nom;E-mail\nCéramiques d'Alès;a@b.fr\n".encode(encoding)).rows
+    assert row.values["name"] == "Céramiques d'Alès"
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", "\r=", " =", "\n="])
+def test_no_cell_of_the_returned_file_calculates(kind, start):
+    attack = start + 'cmd|" /C calc"!A0'
+    source = f'Nom;SIRET\n"{attack.replace(chr(34), chr(34) * 2)}";1\n'.encode()
+    (row,) = read_sheet(source).rows
+    content = write_errors(kind, [attack, "SIRET"], [(row.cells, attack), ([attack, "1"], "x")])
+    if kind == "csv":
+        cells = [c for line in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";") for c in line]
+        assert not any(cell.lstrip()[:1] in ("=", "+", "-", "@") for cell in cells)
+    else:
+        for line in load_workbook(io.BytesIO(content)).active.iter_rows():
+            assert all(cell.data_type in ("s", "n") and not (cell.data_type == "n" and cell.value) for cell in line)
