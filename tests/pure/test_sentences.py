@@ -4,6 +4,7 @@ import re
 
 import pytest
 from en16931 import rulesets, sentences, terms
+
 from services.validator import faststyles
 
 

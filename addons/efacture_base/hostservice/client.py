@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 from collections.abc import Sequence
@@ -141,11 +142,9 @@ class ServiceClient:
 
     @staticmethod
     def _ask_to_leave(sock: socket.socket) -> None:
-        try:
+        with contextlib.suppress(OSError, FrameError):  # gone already: what we wanted
             send_frame(sock, {"op": "_stop", "params": {}, "timeout": 5})
             receive_frame(sock)
-        except (OSError, FrameError):
-            pass  # gone already: what we wanted
 
 
 def _until(condition, seconds: float) -> bool:

@@ -132,7 +132,9 @@ def _code_files(name: str) -> Iterator[tuple[Path, os.stat_result]]:
             continue
         with os.scandir(folder) as entries:
             for entry in sorted(entries, key=lambda item: item.name):
-                if entry.is_file() and entry.name.endswith((".py", ".csv", ".json", ".js", ".css", ".xml")):
+                if entry.is_file() and entry.name.endswith(
+                    (".py", ".csv", ".json", ".js", ".css", ".xml")
+                ):
                     yield Path(entry.path), entry.stat()
 
 

@@ -25,7 +25,8 @@ class AccountMove(models.Model):
         context = self.env.context
         if any(f"default_{name}" in context for name in _OURS):
             kept = {k: v for k, v in context.items() if k.removeprefix("default_") not in _OURS}
-            self = self.with_context(kept)
+            # A key can only be taken out of a context by giving the rest as a whole.
+            self = self.with_context(kept)  # pylint: disable=context-overridden
         moves = super().create(vals_list)
         moves._efacture_refuse_foreign_files()
         return moves

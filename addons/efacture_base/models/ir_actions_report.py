@@ -46,11 +46,15 @@ class IrActionsReport(models.Model):
         if self.env.company.sudo().efacture_pdf_engine != "chromium":
             return False
         report = self._get_report(report_ref) if report_ref else self
-        return report.model == "account.move" or super().get_wkhtmltopdf_state() != "ok"
+        return report.model == "account.move" or self._efacture_native_state() != "ok"
+
+    def _efacture_native_state(self):
+        """What Odoo says of wkhtmltopdf on this machine, our renderer left aside."""
+        return super().get_wkhtmltopdf_state()  # pylint: disable=super-method-mismatch
 
     # EXTENDS 'base'
     def get_wkhtmltopdf_state(self):
-        state = super().get_wkhtmltopdf_state()
+        state = self._efacture_native_state()
         if state != "ok" and self.env.company.sudo().efacture_pdf_engine == "chromium":
             return "ok"
         return state

@@ -106,5 +106,7 @@ class ResPartner(models.Model):
             vat=self.vat,
         )
         if self.efacture_vies_state == "valid":
-            text += " " + env._("It was valid on %(date)s.", date=format_date(env, self.efacture_vies_date))
+            text += " " + env._(
+                "It was valid on %(date)s.", date=format_date(env, self.efacture_vies_date)
+            )
         return text
