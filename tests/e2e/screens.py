@@ -131,10 +131,10 @@ class Screens:
         )
 
     def cut(self, selector: str) -> list[str]:
-        """Texts below `selector` that stick out of the window on the right."""
+        """Texts below `selector` that stick out of the window; a table that scrolls by itself may."""
         return self.page.evaluate(
             """selector => [...document.querySelectorAll(selector)]
-                .filter(e => e.offsetParent && e.getBoundingClientRect().right > window.innerWidth + 1)
+                .filter(e => e.offsetParent && !e.closest('.o_list_renderer') && e.getBoundingClientRect().right > window.innerWidth + 1)
                 .map(e => e.innerText || e.outerHTML.slice(0, 80))""",
             selector,
         )

@@ -223,21 +223,34 @@ def test_customers_on_a_phone(phone):
     assert not phone.cut(".o_notebook .tab-pane.active button, .o_notebook .tab-pane.active label")
 
 
-def test_the_invoice_and_its_preview_on_a_phone(phone):
-    phone.open("efacture-sales", ".o_kanban_record, .o_data_row")
+def test_findings_on_a_phone_are_read_whole_and_lead_on(phone):
+    phone.open("efacture-sales", ".o_kanban_record")
     assert not phone.too_wide()
-    phone.page.locator(
-        ".o_kanban_record:has-text('VICHY'), .o_data_row:has-text('VICHY')"
-    ).first.click()
+    phone.page.locator(".o_kanban_record:has-text('Camille Fontaine')").first.click()
     phone.page.wait_for_selector(".o_form_view")
-    phone.tab("Facture électronique")
+    phone.tab("Lignes de facture")
+    phone.page.locator("[name=invoice_line_ids] .o_kanban_record").first.click()
+    phone.page.wait_for_selector(".modal [name=tax_ids]")
+    phone.page.locator(".modal [name=tax_ids] .o_delete").first.click()
+    phone.page.locator(".modal footer .o_form_button_save").click()
+    phone.page.wait_for_selector(".modal", state="detached")
+    phone.save()
+    assert phone.check() == "Non valide"
+    finding = phone.page.locator("[name=efacture_finding_ids] .o_kanban_record").first
+    assert "À corriger" in finding.inner_text() and "TVA" in finding.inner_text()
+    assert finding.locator("button[name=action_open_fix]").is_visible()
     assert not phone.too_wide()
-    phone.open(phone.page.url.split("/odoo/")[1], ".o_form_view")
-    button = phone.page.locator("button[name=action_efacture_preview]")
-    if not button.first.is_visible():
-        phone.page.click(".o_statusbar_buttons .dropdown-toggle, .o_statusbar_buttons_dropdown")
-    button.last.click()
+    assert not phone.cut(".o_notebook .tab-pane.active button, .o_notebook .tab-pane.active label")
+
+
+def test_the_preview_on_a_phone(phone):
+    phone.open("efacture-sales", ".o_kanban_record")
+    phone.page.locator(".o_kanban_record:has-text('VICHY'):has-text('Comptabilisé')").first.click()
+    phone.page.wait_for_selector(".o_form_view")
+    phone.page.locator(".o_statusbar_buttons .dropdown-toggle, .o_statusbar_buttons button:has(.oi-ellipsis-v)").last.click()
+    phone.page.locator(".o-dropdown--menu button[name=action_efacture_preview]").click()
     phone.page.wait_for_selector(".modal .alert-success")
+    assert "La facture électronique est correcte" in phone.dialog()
     assert not phone.too_wide()
     assert not phone.cut(".modal .alert, .modal footer button")
 
