@@ -195,6 +195,8 @@ ground_exec() {
         run_dir="${XDG_RUNTIME_DIR:-/tmp/efacture-$(id -u)}/efacture-$name"
     fi
     as_service_user mkdir -p "$instance" "$(dirname "$run_dir")" || fail "cannot write to $instance"
+    # Logs, file store, configuration and the state of the sandbox are nobody else's business.
+    as_service_user chmod 700 "$instance" || fail "cannot close $instance to others"
     as_service_user mkdir -p -m 700 "$run_dir" || fail "cannot write to $run_dir"
     : "${EFACTURE_SHARED:=$(readlink -f "$ROOT/../shared" || true)}"
     local variables=(

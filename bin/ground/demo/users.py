@@ -33,6 +33,7 @@ def load_users(env) -> None:
         }
     )
     admin.group_ids += env.ref("account.group_account_manager")
+    home = env.ref("efacture_base.account_move_action_sales")
     for login, groups in GROUPS.items():
         wanted = [env.ref(x).id for x in groups if env.ref(x, raise_if_not_found=False)]
         if login != "customer":
@@ -46,6 +47,7 @@ def load_users(env) -> None:
                 "email": f"{login}@deuxrives.example",
                 "notification_type": "email" if login == "customer" else "inbox",
                 "group_ids": [(6, 0, wanted)],
+                "action_id": home.id if login in ("accountant", "manager") else False,
                 "action_id": home.id if login in ("accountant", "manager") else False,
             }
         )
