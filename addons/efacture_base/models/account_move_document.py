@@ -277,9 +277,10 @@ class AccountMove(models.Model):
     def _efacture_travelling_files(self):
         """The files chosen to travel inside the invoice, by a name unique in it."""
         files = {}
-        for (
-            attachment
-        ) in self.sudo().efacture_attachment_ids:  # read by whoever may read the invoice
+        # sudo: read by whoever may read the invoice
+        for attachment in self.sudo().efacture_attachment_ids:
+            if not attachment._efacture_travels():
+                continue  # a finding says it
             name, number = attachment.name, 1
             while name.lower() in {taken.lower() for taken in files}:
                 number += 1

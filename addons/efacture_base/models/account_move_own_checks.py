@@ -6,7 +6,7 @@ from ..en16931.identifiers import InvalidIdentifier, check_siren, check_siret
 from ..en16931.verdict import Finding
 from .account_move_semantic import CORRECTIVE_TYPES, CREDIT_TYPES
 from .account_move_semantic_payment import DEBITS, TRANSFERS
-from .account_move_semantic_references import MIME_CODES
+from .account_move_semantic_references import MAX_FILES
 from .inner_context import inner
 from .semantic_tools import table, trimmed
 
@@ -233,7 +233,7 @@ class AccountMove(models.Model):
         for (
             attachment
         ) in self.sudo().efacture_attachment_ids:  # read by whoever may read the invoice
-            if attachment.mimetype not in MIME_CODES:
+            if not attachment._efacture_travels():
                 yield self._efacture_finding(
                     "FILE",
                     "BG-24",
@@ -245,6 +245,18 @@ class AccountMove(models.Model):
                     self,
                     "efacture_attachment_ids",
                 )
+        if sum(self.sudo().efacture_attachment_ids.mapped("file_size")) > MAX_FILES:  # as above
+            yield self._efacture_finding(
+                "FILES",
+                "BG-24",
+                self.env._(
+                    "The files that travel inside the invoice are larger than %(limit)s MB together. Take some "
+                    "off, or send them by e-mail.",
+                    limit=MAX_FILES >> 20,
+                ),
+                self,
+                "efacture_attachment_ids",
+            )
 
     def _efacture_check_lines(self):
         lines = self._efacture_product_lines()

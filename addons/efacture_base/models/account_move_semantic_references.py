@@ -1,6 +1,9 @@
 """References of the semantic invoice: orders, contracts, earlier invoices (BG-3), files (BG-24)."""
 
+import re
+
 from odoo import fields, models
+from odoo.tools.mimetypes import guess_mimetype
 
 from .semantic_tools import compact, one_line
 
@@ -26,6 +29,9 @@ MIME_CODES = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "application/vnd.oasis.opendocument.spreadsheet",
 }
+
+_NO_TEXT = re.compile(rb"\s*(?:<|%PDF-|PK\x03\x04|MZ|\x7fELF|\{\\rtf)")
+MAX_FILES = 40 << 20  # bytes: written twice, once as base64, they stay below the platforms' 100 MB
 
 
 class AccountMove(models.Model):
@@ -102,7 +108,7 @@ class AccountMove(models.Model):
             "BT-122": one_line(attachment.name)[:100] or str(place),
             "BT-123": attachment.efacture_code or "DOCUMENT_ANNEXE",
         }
-        if attachment.mimetype in MIME_CODES:
+        if attachment._efacture_travels():
             row.update(
                 {
                     "BT-125": attachment.raw or b"",
@@ -121,3 +127,15 @@ class IrAttachment(models.Model):
         string="Kind of file",
         help="What the file is, when it travels inside an electronic invoice.",
     )
+
+    def _efacture_travels(self):
+        """Whether this file may travel inside an invoice: of an allowed type, which its content confirms."""
+        self.ensure_one()
+        raw = self.raw or b""
+        if self.mimetype not in MIME_CODES or not raw:
+            return False
+        if (
+            self.mimetype == "text/csv"
+        ):  # text has no mark of its own: what is something else is refused
+            return b"\x00" not in raw and not _NO_TEXT.match(raw)
+        return guess_mimetype(raw) == self.mimetype

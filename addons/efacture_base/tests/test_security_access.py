@@ -436,3 +436,47 @@ class TestSecurityAddresses(SecurityCase):
                     parameters.set_param(key, url)
             parameters.set_param(key, "https://register.example/api")
             parameters.set_param(key, False)
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityFiles(SecurityCase):
+    """Files that travel inside an invoice: typed by their content, bounded together."""
+
+    CASES = (
+        ("bon.pdf", "application/pdf", b"%PDF-1.7\n%x\n", True),
+        ("photo.png", "image/png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 20, True),
+        ("temps.csv", "text/csv", "jour;heures\n1;7,5 é\n".encode("cp1252"), True),
+        ("programme.pdf", "application/pdf", b"MZ\x90\x00" + b"\x00" * 100, False),
+        ("page.pdf", "application/pdf", b"<html><script>alert(1)</script></html>", False),
+        ("page.csv", "text/csv", b"<html><script>alert(1)</script></html>", False),
+        ("zip.csv", "text/csv", b"PK\x03\x04aaaa", False),
+        ("dessin.png", "image/png", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", False),
+        ("macro.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", b"PK\x03\x04aaaa", False),
+        ("vide.pdf", "application/pdf", b"", False),
+        ("lettre.docx", "application/msword", b"hello", False),
+    )  # fmt: skip
+
+    def test_a_file_is_what_its_content_says(self):
+        invoice = self._create_invoice(post=False)
+        for name, mimetype, raw, travels in self.CASES:
+            with self.subTest(name=name):
+                file = self.env["ir.attachment"].create(
+                    {"name": name, "mimetype": mimetype, "raw": raw}
+                )
+                invoice.efacture_attachment_ids = file
+                (row,) = invoice._efacture_prepare_references()["BG-24"]
+                self.assertEqual("BT-125" in row, travels)
+                rules = {finding.rule for finding in invoice._efacture_own_findings()}
+                self.assertEqual("EF-FILE" in rules, not travels)
+
+    def test_files_are_bounded_together(self):
+        from ..models.account_move_semantic_references import MAX_FILES
+
+        invoice = self._create_invoice(post=False)
+        half = b"%PDF-1.7\n" + b"\x00" * (MAX_FILES // 2)
+        invoice.efacture_attachment_ids = self.env["ir.attachment"].create(
+            [{"name": f"{n}.pdf", "mimetype": "application/pdf", "raw": half} for n in range(2)]
+        )
+        self.assertIn("EF-FILES", {f.rule for f in invoice._efacture_own_findings()})
+        invoice.efacture_attachment_ids = invoice.efacture_attachment_ids[:1]
+        self.assertNotIn("EF-FILES", {f.rule for f in invoice._efacture_own_findings()})
