@@ -21,7 +21,6 @@ def load_users(env) -> None:
     if "odoobot_state" in env["res.users"]._fields:
         # Its tour opens over the page, all of it on a phone.
         common["odoobot_state"] = "disabled"
-    home = env.ref("efacture_base.account_move_action_sales")
     env["res.lang"]._activate_lang("fr_FR")
     admin = env.ref("base.user_admin")
     admin.write(
@@ -47,7 +46,6 @@ def load_users(env) -> None:
                 "email": f"{login}@deuxrives.example",
                 "notification_type": "email" if login == "customer" else "inbox",
                 "group_ids": [(6, 0, wanted)],
-                "action_id": home.id if login in ("accountant", "manager") else False,
                 "action_id": home.id if login in ("accountant", "manager") else False,
             }
         )
