@@ -1,0 +1,199 @@
+"""Make the screenshots of these pages again, wide and narrow, in French.
+
+    bin/run --fresh
+    /var/lib/efacture/venv/bin/python docs/captures.py [http://127.0.0.1:8069]
+
+Claire, the accountant, does what the pages tell, in a demo company nobody has worked in yet. Pictures go to
+docs/images: NAME.png (1400 pixels wide) and NAME-etroit.png (a phone).
+"""
+
+import io
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import openpyxl
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "tests" / "e2e")]
+
+from screens import Screens
+
+COLOURS = 96
+
+
+class Camera:
+    """One person's browser whose pictures are kept."""
+
+    def __init__(self, browser, url: str, width: int, height: int, suffix: str = ""):
+        self.screens = Screens(browser, url, "accountant", width, height)
+        self.page = self.screens.page
+        self.suffix = suffix
+
+    def take(self, name: str, show: str | None = None) -> None:
+        """Keep what is on the screen; `show`: what should be at the top of it."""
+        if show:
+            self.page.locator(show).first.evaluate("e => e.scrollIntoView()")
+        self.page.mouse.move(1, 1)
+        self.page.wait_for_timeout(900)  # animations, pictures and letters
+        picture = Image.open(io.BytesIO(self.page.screenshot()))
+        target = HERE / "images" / f"{name}{self.suffix}.png"
+        target.parent.mkdir(exist_ok=True)
+        small = picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small.save(target, optimize=True)
+        print(f"{target.name}: {target.stat().st_size // 1024} kB")
+
+
+def customers(camera: Camera, folder: Path) -> None:
+    screens, page = camera.screens, camera.page
+    screens.customers()
+    camera.take("clients-liste")
+    page.click(".o_control_panel button:has-text('Ajouter')")
+    page.fill(".modal [name=query] input", "993155118")
+    screens.press("action_search")
+    page.wait_for_selector(".modal .o_data_row:has-text('VICHY')")
+    camera.take("clients-ajouter")
+    screens.press("action_use")
+    page.wait_for_selector(".modal", state="detached")
+    screens.tab("Facture électronique")
+    camera.take("client-facture-electronique")
+    screens.press("action_efacture_propose")
+    page.wait_for_selector(".modal .o_data_row")
+    camera.take("client-proposer")
+    page.click(".modal footer button[special=cancel], .modal .btn-close")
+
+    screens.customers()
+    with screens.download(folder) as template:
+        page.click(".o_control_panel button:has-text('modèle Excel')")
+    book = openpyxl.load_workbook(template[0])
+    sheet = book.worksheets[0]
+    columns = {cell.value: cell.column for cell in sheet[1]}
+    for line, customer in enumerate(CUSTOMERS, start=2):
+        for header, value in customer.items():
+            sheet.cell(line, columns[header]).value = value
+    book.save(folder / "clients.xlsx")
+    page.click(".o_control_panel button:has-text('Importer')")
+    page.set_input_files(".modal input[type=file]", str(folder / "clients.xlsx"))
+    camera.take("import-fichier")
+    screens.press("action_read")
+    page.wait_for_selector(".modal button[name=action_import]:visible")
+    camera.take("import-apercu")
+    screens.press("action_import")
+    page.wait_for_selector(".modal button[name=action_show]:visible")
+    camera.take("import-resultat")
+    page.locator(".modal footer button[special=cancel]:visible").click()
+
+    screens.customers()
+    for line in range(3):
+        page.click(f".o_data_row >> nth={line} >> input[type=checkbox]")
+    page.click("button:has-text('Modifier')")
+    page.wait_for_selector(".modal [name=method]")
+    camera.take("clients-modifier")
+    page.click(".modal footer button[special=cancel]:visible")
+
+
+def invoice(camera: Camera) -> None:
+    screens, page = camera.screens, camera.page
+    screens.open("efacture-sales", ".o_list_view .o_data_row")
+    camera.take("factures-liste")
+    page.click(".o_list_button_add")
+    screens.pick("[name=partner_id]", "VICHY")
+    for product in ("Table de réunion en chêne", "Café", "Plateau", "Formation"):
+        screens.add_line(product)
+    screens.edit_taxes(2).locator(".o_delete").click()
+    page.wait_for_selector(".o_selected_row td[name=tax_ids] .o_tag", state="detached")
+    screens.save()
+    camera.take("facture-lignes")
+    screens.check()
+    camera.take("facture-constats")
+    page.click("button[name=action_post]:visible")
+    page.wait_for_selector(".modal")
+    camera.take("facture-refusee")
+    page.click(".modal button:has-text('Fermer')")
+
+
+def invoice_corrected(camera: Camera) -> None:
+    screens, page = camera.screens, camera.page
+    screens.tab("Facture électronique")
+    page.click("[name=efacture_finding_ids] button[name=action_open_fix] >> nth=0")
+    page.wait_for_selector("[name=invoice_line_ids] .o_data_row:visible")
+    screens.edit_taxes(2)
+    screens.pick(".o_selected_row td[name=tax_ids]", "10% S")
+    page.wait_for_selector(".o_selected_row td[name=tax_ids] .o_tag")
+    screens.save()
+    screens.check()
+    screens.press("action_efacture_preview")
+    page.wait_for_selector(".modal .alert-success:visible")
+    page.frame_locator(".modal iframe").locator(".textLayer").first.wait_for()
+    camera.take("facture-apercu")
+    page.click(".modal footer button[special=cancel]:visible")
+    page.wait_for_selector(".modal", state="detached")
+    page.click("button[name=action_post]:visible")
+    page.wait_for_selector("button[name=action_efacture_download_facturx]:visible")
+    camera.take("facture-comptabilisee")
+
+
+def phone_before(camera: Camera) -> None:
+    screens, page = camera.screens, camera.page
+    screens.customers()
+    camera.take("clients-liste")
+    page.locator(".o_kanban_record:has-text('VICHY')").first.click()
+    page.wait_for_selector(".o_form_view")
+    screens.tab("Facture électronique")
+    camera.take("client-facture-electronique", show=".o_notebook")
+    screens.open("efacture-sales", ".o_kanban_record")
+    camera.take("factures-liste")
+    page.locator(".o_kanban_record:has-text('VICHY')").first.click()
+    page.wait_for_selector(".o_form_view")
+    screens.tab("Facture électronique")
+    camera.take("facture-constats", show=".o_notebook")
+
+
+def phone_after(camera: Camera) -> None:
+    screens, page = camera.screens, camera.page
+    screens.open("efacture-sales", ".o_kanban_record")
+    page.locator(".o_kanban_record:has-text('VICHY')").first.click()
+    page.wait_for_selector(".o_form_view")
+    page.click(".o_statusbar_buttons .dropdown-toggle")
+    page.click(".o-dropdown--menu button[name=action_efacture_preview]")
+    page.wait_for_selector(".modal .alert-success")
+    page.frame_locator(".modal iframe").locator(".textLayer").first.wait_for()
+    camera.take("facture-apercu")
+
+
+NAME, SIRET, MAIL, METHOD = "Nom ou raison sociale", "SIRET", "E-mail", "Moyen de contact"
+CUSTOMERS = (
+    {NAME: "Boulangerie aux Blés de Riom", SIRET: "99305510200012", MAIL: "riom@bles.example"},
+    {NAME: "Boulangerie aux Blés de Thiers", SIRET: "993255124", MAIL: "thiers@bles.example"},
+    {NAME: "Boulangerie aux Blés d'Issoire", SIRET: "993355130", METHOD: "Plateforme agréée"},
+    {NAME: "Négoce du Ventoux", SIRET: "991250572", "N° TVA": "FR30991250572"},
+    {NAME: "Dupré Frères", SIRET: "994583888", "IBAN": "FR7630006000011234567890189"},
+    {NAME: "Garage Thévaux", SIRET: "998907265", METHOD: "Papier", "Exemplaires papier": "2"},
+    {NAME: "Martin", "Prénom": "Lucie", MAIL: "lucie.martin@example.com", METHOD: "E-mail"},
+    {NAME: "Boulangerie aux Blés de Moulins", SIRET: "993455147", MAIL: "moulins@bles.example"},
+    {NAME: "Boulangerie aux Blés d'Aurillac", SIRET: "993555150", MAIL: "aurillac-chez-bles"},
+    {NAME: "Boulangerie aux Blés de Brioude", SIRET: "993655166", METHOD: "Pigeon"},
+)
+
+
+def main() -> None:
+    url = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8069"
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        # Chromium's sandbox does not work for root.
+        arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+        desk = Camera(browser, url, 1400, 900)
+        phone = Camera(browser, url, 390, 844, "-etroit")
+        customers(desk, Path(folder))
+        invoice(desk)
+        phone_before(phone)
+        invoice_corrected(desk)
+        phone_after(phone)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
