@@ -50,7 +50,6 @@ class Camera:
 def customers(camera: Camera, folder: Path) -> None:
     screens, page = camera.screens, camera.page
     screens.customers()
-    camera.take("clients-liste")
     page.click(".o_control_panel button:has-text('Ajouter')")
     page.fill(".modal [name=query] input", "993155118")
     screens.press("action_search")
@@ -87,6 +86,8 @@ def customers(camera: Camera, folder: Path) -> None:
     page.locator(".modal footer button[special=cancel]:visible").click()
 
     screens.customers()
+    page.wait_for_selector(".o_data_row:has-text('Dupré')")
+    camera.take("clients-liste")
     for line in range(3):
         page.click(f".o_data_row >> nth={line} >> input[type=checkbox]")
     page.click("button:has-text('Modifier')")
@@ -157,8 +158,7 @@ def phone_after(camera: Camera) -> None:
     screens.open("efacture-sales", ".o_kanban_record")
     page.locator(".o_kanban_record:has-text('VICHY')").first.click()
     page.wait_for_selector(".o_form_view")
-    page.click(".o_statusbar_buttons .dropdown-toggle")
-    page.click(".o-dropdown--menu button[name=action_efacture_preview]")
+    screens.press_in_menu("action_efacture_preview")
     page.wait_for_selector(".modal .alert-success")
     page.frame_locator(".modal iframe").locator(".textLayer").first.wait_for()
     camera.take("facture-apercu")

@@ -55,6 +55,19 @@ class Screens:
         """The button of a method, in the window on top if there is one."""
         self.page.locator(f"button[name={name}]:visible").last.click()
 
+    def press_in_menu(self, name: str) -> None:
+        """On a phone, the buttons of a form but the first are in a menu."""
+        button = self.page.locator(f".o-dropdown--menu button[name={name}]")
+        for _try in range(3):
+            # The form redraws, and closes its menu, when the rest of the page has come.
+            self.page.click(".o_statusbar_buttons .dropdown-toggle")
+            try:
+                button.click(timeout=5_000)
+                return
+            except TimeoutError:
+                self.page.keyboard.press("Escape")
+        button.click()
+
     def dialog(self) -> str:
         return self.page.locator(".modal").last.inner_text()
 

@@ -6,6 +6,7 @@ import sys
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 from screens import Screens
 
 # The first of all makes the demo company.
@@ -116,7 +117,7 @@ def test_ten_customers_of_which_three_rows_are_wrong(claire, folder):
     assert "Pigeon" in reasons["Boulangerie aux Blés de Brioude"]
     claire.press("action_show")
     claire.page.wait_for_selector(".o_list_view .o_data_row:has-text('Négoce du Ventoux')")
-    assert claire.page.locator(".o_list_view .o_data_row").count() == 7
+    expect(claire.page.locator(".o_list_view .o_data_row")).to_have_count(7)
 
 
 def test_the_file_of_errors_corrected_changes_only_those(claire, folder):
@@ -250,8 +251,7 @@ def test_the_preview_on_a_phone(phone):
     phone.open("efacture-sales", ".o_kanban_record")
     phone.page.locator(".o_kanban_record:has-text('VICHY'):has-text('Comptabilisé')").first.click()
     phone.page.wait_for_selector(".o_form_view")
-    phone.page.click(".o_statusbar_buttons .dropdown-toggle")
-    phone.page.locator(".o-dropdown--menu button[name=action_efacture_preview]").click()
+    phone.press_in_menu("action_efacture_preview")
     phone.page.wait_for_selector(".modal .alert-success")
     assert "La facture électronique est correcte" in phone.dialog()
     assert not phone.too_wide()
@@ -262,7 +262,7 @@ def _upload(claire, path) -> None:
     claire.page.click(".o_control_panel button:has-text('Importer')")
     claire.page.wait_for_selector(".modal [name=file]")
     claire.page.set_input_files(".modal input[type=file]", str(path))
-    claire.page.wait_for_selector(f".modal [name=file] :is(input, span, a) >> nth=0")
+    claire.page.wait_for_selector(".modal [name=file] :is(input, span, a) >> nth=0")
     claire.press("action_read")
 
 
