@@ -9,6 +9,9 @@ _OURS = frozenset(
     }
 )  # fmt: skip
 
+# What the company's customers and suppliers do not see of their invoices, by pages or by calls.
+_INSIDE = _OURS | {"efacture_state_detail", "efacture_exchange_ids", "efacture_finding_ids"}
+
 
 class AccountMove(models.Model):
     """What nobody may write into an invoice, whatever his rights on it."""
@@ -27,21 +30,19 @@ class AccountMove(models.Model):
             kept = {k: v for k, v in context.items() if k.removeprefix("default_") not in _OURS}
             # A key can only be taken out of a context by giving the rest as a whole.
             self = self.with_context(kept)  # pylint: disable=context-overridden
-        moves = super().create(vals_list)
-        moves._efacture_refuse_foreign_files()
-        return moves
+        return super().create(vals_list)
 
     # EXTENDS 'account'
     def write(self, vals):
-        if self.env.su:
-            return super().write(vals)
-        self._efacture_refuse_ours(vals)
-        if "efacture_attachment_ids" not in vals:
-            return super().write(vals)
-        before = self.sudo().efacture_attachment_ids  # sudo: files put there by others stay
-        result = super().write(vals)
-        self._efacture_refuse_foreign_files(before)
-        return result
+        if not self.env.su:
+            self._efacture_refuse_ours(vals)
+        return super().write(vals)
+
+    # EXTENDS 'base'
+    def _has_field_access(self, field, operation):
+        if field.name in _INSIDE and not self.env.su and not self.env.user._is_internal():
+            return False
+        return super()._has_field_access(field, operation)
 
     @api.model
     def _efacture_refuse_ours(self, vals):
@@ -55,10 +56,3 @@ class AccountMove(models.Model):
                     fields=", ".join(labels),
                 )
             )
-
-    def _efacture_refuse_foreign_files(self, before=()):
-        """A file that travels inside an invoice is one that whoever put it there may read."""
-        # sudo: a file this user may not read is hidden from the field itself
-        files = self.sudo().efacture_attachment_ids
-        added = files - before if before else files
-        added.sudo(False).check_access("read")

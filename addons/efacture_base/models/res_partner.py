@@ -260,6 +260,7 @@ class ResPartner(models.Model):
 
     def action_efacture_number(self):
         """Give a number to those that have none."""
+        self.check_access("write")  # a number that was taken is not given back
         for partner in self.filtered(lambda p: not p.efacture_number and not p.parent_id):
             role = "supplier" if partner.supplier_rank > partner.customer_rank else "customer"
             partner.efacture_number = self._efacture_next_number(role)

@@ -9,6 +9,7 @@ from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open, mute_logger
 
 from ..en16931.verdict import Verdict
+from ..models.inner_context import Inner
 from .common import SandboxMixin
 from .send_common import SendCase
 
@@ -186,7 +187,8 @@ class TestSecurityGuards(SecurityCase):
 
     def test_no_context_keeps_an_old_verdict(self):
         invoice = self._create_invoice(post=False)
-        invoice.efacture_verdict = "valid"
+        invoice.with_context(efacture_keep_verdict=Inner()).efacture_verdict = "valid"
+        self.assertEqual(invoice.efacture_verdict, "valid")
         self.rpc("billing", invoice, "write", {"ref": "other"}, efacture_keep_verdict=True)
         self.assertFalse(invoice.efacture_verdict)
 
@@ -296,9 +298,32 @@ class TestSecurityGuards(SecurityCase):
                        "action_efacture_check", "efacture_send"):  # fmt: skip
             with self.subTest(method=method), self.assertRaises(AccessError):
                 self.rpc("portal", invoice, method)
-        for field in ("efacture_exchange_ids", "efacture_finding_ids"):
-            with self.subTest(field=field), self.assertRaises(AccessError):
-                invoice.with_user(self.users["portal"])[field].mapped("display_name")
+        invoice.efacture_verdict = "invalid"
+        for field in (
+            "efacture_exchange_ids", "efacture_finding_ids", "efacture_verdict", "efacture_rule_sets",
+            "efacture_state", "efacture_state_detail", "efacture_cii_file", "efacture_facturx_file",
+        ):  # fmt: skip
+            with self.subTest(field=field):
+                with self.assertRaises(AccessError):
+                    self.rpc("portal", invoice, "read", [field])
+                with self.assertRaises(AccessError):
+                    invoice.with_user(self.users["portal"]).search([(field, "!=", False)])
+                self.assertNotIn(
+                    field, invoice.with_user(self.users["portal"]).fields_get(attributes=["type"])
+                )
+        (values,) = self.rpc("portal", invoice, "read", ["name", "amount_total"])
+        self.assertEqual(values["name"], invoice.name)
+        self.assertTrue(self.rpc("billing", invoice, "read", ["efacture_verdict"]))
+
+    def test_who_may_not_write_takes_no_number(self):
+        partner = self._create_customer("Sans Droit", "552100554", "55210055400013")
+        partner.efacture_number = False
+        sequence = self.env["ir.sequence"].search([("code", "=", "efacture.customer")], limit=1)
+        before = sequence.number_next_actual
+        with self.assertRaises(AccessError):
+            self.rpc("internal", partner, "action_efacture_number")
+        sequence.invalidate_recordset()
+        self.assertEqual(sequence.number_next_actual, before)
 
     def test_nobody_outside_is_asked_for_who_may_not_write(self):
         with self.no_outside_call():

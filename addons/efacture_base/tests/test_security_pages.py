@@ -50,6 +50,10 @@ class TestSecurityPages(SecurityCase, HttpCase):
         invoice = self._queued()
         document = self._document(invoice)
         exchange = invoice.efacture_exchange_ids
+        self.env["ir.attachment"].create(
+            {"name": "F.xml", "raw": b"<Invoice/>", "res_model": "account.move", "res_id": invoice.id,
+             "res_field": "efacture_cii_file"}
+        )  # fmt: skip
         token = invoice._portal_ensure_token()
         for user in (self.buyer, self.neighbour, self.stranger, self.users["internal"], None):
             for url in (
@@ -58,6 +62,8 @@ class TestSecurityPages(SecurityCase, HttpCase):
                 f"/web/content/efacture.exchange/{exchange.id}/file",
                 f"/web/content/efacture.exchange/{exchange.id}/file?access_token={token}",
                 f"/web/image/efacture.exchange/{exchange.id}/file",
+                f"/web/content/account.move/{invoice.id}/efacture_cii_file",
+                f"/web/content/account.move/{invoice.id}/efacture_cii_file?access_token={token}",
             ):
                 with self.subTest(user=user and user.login, url=url):
                     answer = self._get(user, url)
