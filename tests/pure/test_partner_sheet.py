@@ -225,8 +225,17 @@ def test_no_cell_of_the_returned_file_calculates(kind, start):
     (row,) = read_sheet(source).rows
     content = write_errors(kind, [attack, "SIRET"], [(row.cells, attack), ([attack, "1"], "x")])
     if kind == "csv":
-        cells = [c for line in csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";") for c in line]
+        cells = [
+            c
+            for line in csv.reader(
+                io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"
+            )
+            for c in line
+        ]
         assert not any(cell.lstrip()[:1] in ("=", "+", "-", "@") for cell in cells)
     else:
         for line in load_workbook(io.BytesIO(content)).active.iter_rows():
-            assert all(cell.data_type in ("s", "n") and not (cell.data_type == "n" and cell.value) for cell in line)
+            assert all(
+                cell.data_type in ("s", "n") and not (cell.data_type == "n" and cell.value)
+                for cell in line
+            )
