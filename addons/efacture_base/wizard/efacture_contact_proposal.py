@@ -24,7 +24,9 @@ class EfactureContactProposal(models.TransientModel):
                         "reason": reason,
                         # Ticked where it brings something; nobody loses a method by a hurried OK.
                         "apply": method != partner.invoice_sending_method
-                        and (not partner.invoice_sending_method or method in ("efacture", "chorus")),
+                        and (
+                            not partner.invoice_sending_method or method in ("efacture", "chorus")
+                        ),
                     }
                 )
             )
