@@ -176,8 +176,11 @@ class AccountMove(models.Model):
 
     # EXTENDS 'account'
     def write(self, vals):
+        # Odoo marks a draft “to be balanced again” by assigning fields that are stored nowhere, and adds
+        # to `vals` on the way.
+        kept = [name for name in vals if self._fields[name].store or self._fields[name].inverse]
         result = super().write(vals)
-        if _tells_something(vals):
+        if _tells_something(kept):
             self._efacture_forget_verdict()
         return result
 
@@ -253,6 +256,6 @@ def _between(term, first, last):
     return term.startswith("BT-") and number.isdigit() and first <= int(number) <= last
 
 
-def _tells_something(vals):
-    """Whether a change may change the document: all but what follows from other records."""
-    return any(not name.startswith(("message_", "activity_", "access_")) for name in vals)
+def _tells_something(names):
+    """Whether a change of these fields may change the document: all but what follows from other records."""
+    return any(not name.startswith(("message_", "activity_", "access_")) for name in names)

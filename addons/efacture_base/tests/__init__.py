@@ -15,3 +15,4 @@ from . import test_semantic_checks
 from . import test_semantic_terms
 from . import test_security_access
 from . import test_security_pages
+from . import test_story_draft
