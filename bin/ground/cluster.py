@@ -124,8 +124,9 @@ class Cluster(Server):
         if self.pid():
             return self._wait()
         port = self.port
-        if not _is_free(port):
-            (self.folder / "efacture.port").write_text(str(free_port()))
+        if not is_free(port):
+            port = free_port()
+            (self.folder / "efacture.port").write_text(str(port))
         options = f"-p {self.port} -k {paths.RUN_DIR} -c listen_addresses=127.0.0.1"
         log = paths.LOGS / f"{self.name}.log"
         # Started apart from this command: an interrupt at the terminal must not stop the server.
@@ -210,7 +211,7 @@ def server(name: str = "postgres", durable: bool = True) -> Server:
     return External(url) if url else Cluster(name, durable)
 
 
-def _is_free(port: int) -> bool:
+def is_free(port: int) -> bool:
     with closing(socket.socket()) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -3,16 +3,14 @@
 import argparse
 import json
 import os
-import socket
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 
 import requests
 
 from . import odoo_server, paths
-from .cluster import free_port, server
+from .cluster import free_port, is_free, server
 from .databases import Databases
 from .main import entry
 from .processes import Process
@@ -210,7 +208,7 @@ class Run:
     def _web_port(self) -> int:
         kept = self._file("web-port")
         wanted = self.options.port or int(_text(kept) or 8069)
-        if not self.web.pid() and not _free(wanted):
+        if not self.web.pid() and not is_free(wanted):
             if self.options.port or _text(kept):
                 raise paths.GroundError(
                     f"port {wanted} is used by another program. Choose another one: bin/run --port {free_port()}"
@@ -224,7 +222,7 @@ class Run:
     def _fixed_port(self, name: str) -> int:
         kept = self._file(name)
         number = int(_text(kept) or 0)
-        if not self.odoo.pid() and (not number or not _free(number)):
+        if not self.odoo.pid() and (not number or not is_free(number)):
             number = free_port()
             kept.write_text(str(number))
             self.web.stop()
@@ -319,16 +317,6 @@ def _answers(url: str) -> bool:
         return requests.get(url, timeout=5).status_code < 500
     except requests.RequestException:
         return False
-
-
-def _free(port: int) -> bool:
-    with closing(socket.socket()) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-        return True
 
 
 if __name__ == "__main__":
