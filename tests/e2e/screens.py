@@ -58,15 +58,17 @@ class Screens:
     def press_in_menu(self, name: str) -> None:
         """On a phone, the buttons of a form but the first are in a menu."""
         button = self.page.locator(f".o-dropdown--menu button[name={name}]")
-        for _try in range(3):
+        for _try in range(4):
             # The form redraws, and closes its menu, when the rest of the page has come.
             self.page.click(".o_statusbar_buttons .dropdown-toggle")
             try:
-                button.click(timeout=5_000)
-                return
+                button.wait_for(state="attached", timeout=5_000)
             except TimeoutError:
-                self.page.keyboard.press("Escape")
-        button.click()
+                continue
+            # The sheet still slides up from below: pressed without waiting for its place.
+            button.dispatch_event("click")
+            return
+        raise AssertionError(f"the menu of the form never showed {name}")
 
     def dialog(self) -> str:
         return self.page.locator(".modal").last.inner_text()
