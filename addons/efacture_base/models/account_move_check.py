@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import RedirectWarning, UserError
+from odoo.tools import formatLang
 
 from ..en16931 import sentences, validator
 from .inner_context import Inner, inner
@@ -242,13 +243,17 @@ class AccountMove(models.Model):
         raise UserError(message)
 
     def _efacture_reasons(self, verdict):
-        """The invoice and what keeps it from being valid, as a short list."""
+        """The invoice and what keeps it from being valid, as a short list.
+
+        Told by customer and amount: the number it was about to get is given back with the refusal.
+        """
         self.ensure_one()
         reasons = [f"• {finding.message}" for finding in verdict.fatal[:SHOWN]]
         if len(verdict.fatal) > SHOWN:
             reasons.append(self.env._("… and %(count)s more.", count=len(verdict.fatal) - SHOWN))
         customer = self.commercial_partner_id.display_name or ""
-        return "\n".join([f"{self.display_name} – {customer}", *reasons])
+        amount = formatLang(self.env, self.amount_total, currency_obj=self.currency_id)
+        return "\n".join([f"{customer} – {amount}", *reasons])
 
 
 def _between(term, first, last):

@@ -2,6 +2,7 @@ import re
 import unicodedata
 
 from odoo import models
+from odoo.tools import format_date
 
 from .account_move_semantic_notes import VAT_ON_DEBITS
 from .inner_context import inner
@@ -12,6 +13,19 @@ _SAID_BY = {
     "PMT": r"\b40\s*(€|eur)|indemnite forfaitaire|frais de recouvrement",
     "PMD": r"penalite|interets? de retard",
     "AAB": r"escompte",
+}
+
+
+# The title of Odoo's page says invoice or credit note; these documents are more than that (UNTDID 1001).
+_KINDS = {
+    "386": "Facture d’acompte",
+    "500": "Facture d’acompte",
+    "502": "Avoir sur facture d’acompte",
+    "503": "Avoir sur facture d’acompte",
+    "384": "Facture rectificative",
+    "471": "Facture rectificative",
+    "472": "Facture rectificative",
+    "473": "Facture rectificative",
 }
 
 
@@ -61,8 +75,8 @@ class AccountMove(models.Model):
         return "\n".join(plain_html(part) for part in parts if part)
 
     def _efacture_operation_mentions(self):
-        """Self-billing, reverse charge, why there is no VAT, VAT on debits."""
-        mentions = []
+        """Kind of document, self-billing, reverse charge, why there is no VAT, VAT on debits."""
+        mentions = self._efacture_document_mentions()
         if self._efacture_is_self_billed():
             mentions.append("Autofacturation")
         templates = inner(self.env, "efacture_tax_templates") or self._efacture_tax_templates()
@@ -75,6 +89,22 @@ class AccountMove(models.Model):
                 mentions.append(text)
         if self._efacture_says_vat_on_debits() and not self._efacture_native_vat_on_debits():
             mentions.append(VAT_ON_DEBITS)
+        return mentions
+
+    def _efacture_document_mentions(self):
+        """A kind that the title leaves out, and the earlier invoices this one is about (BG-3)."""
+        mentions = [kind] if (kind := _KINDS.get(self.efacture_type_code)) else []
+        earlier = [
+            f"{move.name} du {format_date(self.env, move.invoice_date or move.date, 'fr_FR', 'dd/MM/yyyy')}"
+            for move in self._efacture_preceding()
+            if move.name and move.name != "/"
+        ]
+        if self.efacture_preceding_number:
+            day = self.efacture_preceding_date
+            shown = f" du {format_date(self.env, day, 'fr_FR', 'dd/MM/yyyy')}" if day else ""
+            earlier.append(f"{one_line(self.efacture_preceding_number)}{shown}")
+        if earlier:
+            mentions.append(f"Facture d’origine : {', '.join(earlier)}")
         return mentions
 
     def _efacture_says_vat_on_debits(self):

@@ -47,6 +47,18 @@ class TestReport(SendCase):
         self.assertIn("SIREN: 993355130", text)
         self.assertNotIn("SIRET: 993355130", text)
 
+    def test_the_kind_of_document_and_the_earlier_invoice_are_told(self):
+        deposit = self._create_invoice(post=False)
+        deposit.efacture_type_code = "386"
+        deposit.action_post()
+        self.assertIn("Facture d’acompte", self._text(deposit))
+        final = self._create_invoice(post=False)
+        final.efacture_preceding_ids = deposit
+        final.action_post()
+        day = deposit.invoice_date.strftime("%d/%m/%Y")
+        self.assertIn(f"Facture d’origine : {deposit.name} du {day}", self._text(final))
+        self.assertNotIn("Facture d’acompte", self._text(final))
+
     def test_what_the_footer_says_is_not_said_twice(self):
         self.company.report_footer = (
             "<p>S.A.S. au capital de 50000 € - R.C.S. LYON 999120348 - SIRET 999 120 348 00019 - "
