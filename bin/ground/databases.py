@@ -15,6 +15,7 @@ BASE_MODULES = [
     "account", "account_edi_ubl_cii", "contacts", "l10n_fr_account", "l10n_fr_facturx_chorus_pro", "portal",
 ]  # fmt: skip
 LAYOUT = 6
+VERSION = "efacture.ground.version"  # the system parameter that says which addons a database has
 
 
 class Databases:
@@ -115,6 +116,38 @@ class Databases:
         self.server.execute(
             "UPDATE ir_config_parameter SET value = gen_random_uuid()::text WHERE key = 'database.uuid'",
             database=target,
+        )
+
+    def update(self, name: str, log) -> None:
+        """Install or update our addons in a database, and mark it current."""
+        log.unlink(missing_ok=True)
+        addons = ",".join(paths.our_addons())
+        self._odoo(name, "-i", addons, "-u", addons, "--stop-after-init", log=log)
+        self.mark_current(name)
+
+    def is_current(self, name: str) -> bool:
+        """Whether our addons in a database are those on disk."""
+        return self.parameter(name, VERSION) == paths.addons_digest()
+
+    def mark_current(self, name: str) -> None:
+        """Write that a database has our addons as they are on disk."""
+        self.set_parameter(name, VERSION, paths.addons_digest())
+
+    def parameter(self, name: str, key: str) -> str | None:
+        """A system parameter of a database, read without Odoo."""
+        rows = self.server.execute(
+            "SELECT value FROM ir_config_parameter WHERE key = %s", key, database=name
+        )
+        return rows[0][0] if rows else None
+
+    def set_parameter(self, name: str, key: str, value: str) -> None:
+        """Write a system parameter without Odoo (no server may be running on that database)."""
+        self.server.execute("DELETE FROM ir_config_parameter WHERE key = %s", key, database=name)
+        self.server.execute(
+            "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)",
+            key,
+            value,
+            database=name,
         )
 
     def rename(self, old: str, new: str) -> None:

@@ -16,7 +16,6 @@ from .main import entry
 from .processes import Process
 
 DATABASE = "efacture"
-VERSION = "efacture.ground.version"
 USERS = ("admin", "accountant", "manager", "external_accountant", "customer")
 
 
@@ -79,11 +78,12 @@ class Run:
         if not self.postgres.exists(DATABASE):
             self.stop_servers()
             databases.clone(databases.demo_template(), f"new_{DATABASE}")
-            self._set_parameter(f"new_{DATABASE}", VERSION, paths.addons_digest())
+            databases.mark_current(f"new_{DATABASE}")
             databases.rename(f"new_{DATABASE}", DATABASE)
-        elif self._parameter(VERSION) != paths.addons_digest():
+        elif not databases.is_current(DATABASE):
             self.stop_servers()
-            self._update(databases)
+            paths.say("  updating the demo database to the present addons…")
+            databases.update(DATABASE, paths.LOGS / "update.log")
         sandbox = self._start_sandbox()
         port = self._start_odoo(sandbox)
         services = self._start_services()
@@ -103,42 +103,6 @@ class Run:
         self.facts_file.touch(mode=0o600)
         self.facts_file.write_text(json.dumps(facts))
         return facts
-
-    def _parameter(self, key: str) -> str | None:
-        rows = self.postgres.execute(
-            "SELECT value FROM ir_config_parameter WHERE key = %s", key, database=DATABASE
-        )
-        return rows[0][0] if rows else None
-
-    def _set_parameter(self, database: str, key: str, value: str) -> None:
-        self.postgres.execute(
-            "DELETE FROM ir_config_parameter WHERE key = %s", key, database=database
-        )
-        self.postgres.execute(
-            "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)",
-            key,
-            value,
-            database=database,
-        )
-
-    def _update(self, databases: Databases) -> None:
-        paths.say("  updating the demo database to the present addons…")
-        log = paths.LOGS / "update.log"
-        log.unlink(missing_ok=True)
-        addons = ",".join(paths.our_addons())
-        odoo_server.run(
-            databases.config,
-            "-d",
-            DATABASE,
-            "--no-http",
-            "-i",
-            addons,
-            "-u",
-            addons,
-            "--stop-after-init",
-            log=log,
-        )
-        self._set_parameter(DATABASE, VERSION, paths.addons_digest())
 
     def _start_sandbox(self) -> dict:
         ready = self._file("sandbox.json")
@@ -194,7 +158,7 @@ class Run:
     def _point_to_sandbox(self, sandbox: dict) -> None:
         """The demo database's platforms are the loopback ones, wherever they listen this time."""
         key, mark = "efacture.ground.sandbox", paths.digest(json.dumps(sandbox, sort_keys=True))
-        if self._parameter(key) == mark:
+        if self.databases.parameter(DATABASE, key) == mark:
             return
         # The secret goes through the environment of a process of ours, never through a log or a file.
         os.environ["EFACTURE_SANDBOX"] = json.dumps(sandbox)
@@ -203,7 +167,7 @@ class Run:
             "from ground.demo.platform import aim; aim(env)",
             paths.LOGS / f"{self.prefix}aim.log",
         )
-        self._set_parameter(DATABASE, key, mark)
+        self.databases.set_parameter(DATABASE, key, mark)
 
     def _web_port(self) -> int:
         kept = self._file("web-port")

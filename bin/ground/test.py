@@ -185,7 +185,7 @@ def run_odoo(tags: list[str], keep: str | None) -> Count:
     postgres.start()
     databases = Databases(postgres)
     name = keep or f"test_{os.getpid()}"
-    update = _prepare(databases, name, bool(keep))
+    _prepare(databases, name, bool(keep))
     config = odoo_server.write_config(
         postgres,
         f"test-{name}",
@@ -196,7 +196,7 @@ def run_odoo(tags: list[str], keep: str | None) -> Count:
     )
     log = paths.LOGS / f"test-{name}.log"
     command = odoo_server.command(
-        config, "-d", name, "--test-tags", ",".join(tags), "--stop-after-init", *update
+        config, "-d", name, "--test-tags", ",".join(tags), "--stop-after-init"
     )
     count = _watch(command, log)
     if not keep:
@@ -204,41 +204,20 @@ def run_odoo(tags: list[str], keep: str | None) -> Count:
     return count
 
 
-def _prepare(databases: Databases, name: str, keep: bool) -> list[str]:
-    """Make the database; return the arguments that bring a kept one to the present code."""
-    postgres = databases.server
-    key = "efacture.ground.version"
-    if keep and postgres.exists(name):
-        rows = postgres.execute(
-            "SELECT value FROM ir_config_parameter WHERE key = %s", key, database=name
-        )
-        if rows and rows[0][0] == paths.addons_digest():
-            return []
-        update = ["-u", ",".join(paths.our_addons())]
-    elif keep:
-        # A developer's own database starts from Odoo's template, so that each cycle only updates.
-        databases.clone(databases.odoo_template(), name)
-        update = ["-i", ",".join(paths.our_addons())]
-    else:
-        for old in postgres.databases():
-            # Left by a killed run: its number is no living process.
-            if re.fullmatch(r"test_\d+", old) and not Path(f"/proc/{old[5:]}").exists():
-                databases.drop(old)
-        databases.clone(databases.addons_template(), name)
-        return []
-    log = paths.LOGS / f"update-{name}.log"
-    log.unlink(missing_ok=True)
-    odoo_server.run(
-        databases.config, "-d", name, "--no-http", *update, "--stop-after-init", log=log
-    )
-    postgres.execute("DELETE FROM ir_config_parameter WHERE key = %s", key, database=name)
-    postgres.execute(
-        "INSERT INTO ir_config_parameter (key, value) VALUES (%s, %s)",
-        key,
-        paths.addons_digest(),
-        database=name,
-    )
-    return []
+def _prepare(databases: Databases, name: str, keep: bool) -> None:
+    """Make the database, or bring a kept one to the present code."""
+    if keep:
+        if not databases.server.exists(name):
+            # A developer's own database starts from Odoo's template, so that each cycle only updates.
+            databases.clone(databases.odoo_template(), name)
+        if not databases.is_current(name):
+            databases.update(name, paths.LOGS / f"update-{name}.log")
+        return
+    for old in databases.server.databases():
+        # Left by a killed run: its number is no living process.
+        if re.fullmatch(r"test_\d+", old) and not Path(f"/proc/{old[5:]}").exists():
+            databases.drop(old)
+    databases.clone(databases.addons_template(), name)
 
 
 def _watch(command: list[str], log: Path) -> Count:
