@@ -27,7 +27,7 @@ TRANSITIONS = {
     "queued": {"sending", "failed"},
     "sending": {"accepted", "rejected", "queued", "unknown", "failed"},
     "unknown": {"accepted", "rejected", "queued"},
-    "accepted": set(),
+    "accepted": {"rejected"},  # a late acknowledgement says no
     "rejected": set(),
     "failed": {"preparing"},
 }
@@ -119,6 +119,28 @@ class EfactureExchange(models.Model):
     lease_token = fields.Char(readonly=True, groups="base.group_system")
     error_code = fields.Char(readonly=True)
     error_message = fields.Text(string="What happened", readonly=True)
+    requested_by_id = fields.Many2one(
+        "res.users", string="Asked by", readonly=True, ondelete="set null"
+    )
+    sent_at = fields.Datetime(
+        string="Handed over on", readonly=True, help="When the other side took it."
+    )
+    ack_state = fields.Selection(
+        [
+            ("pending", "Awaited"),
+            ("ok", "Acknowledged"),
+            ("error", "Refused"),
+            ("unknown", "Not understood"),
+        ],
+        string="Acknowledgement",
+        readonly=True,
+        help="What the platform says of the transport; the customer's answer is a life-cycle status.",
+    )
+    ack_at = fields.Datetime(string="Acknowledged on", readonly=True)
+    apply_pending = fields.Boolean(
+        readonly=True,
+        help="The outcome is recorded here and not yet carried to the invoice.",
+    )
     unknown_since = fields.Datetime(readonly=True)
     is_withdrawn = fields.Boolean(compute="_compute_is_withdrawn")
 
@@ -146,6 +168,8 @@ class EfactureExchange(models.Model):
     _preparing_index = models.Index("(id) WHERE state = 'preparing'")
     _move_index = models.Index("(move_id) WHERE move_id IS NOT NULL")
     _parent_index = models.Index("(parent_id) WHERE parent_id IS NOT NULL")
+    _apply_index = models.Index("(id) WHERE apply_pending")
+    _ack_index = models.Index("(account_id, id) WHERE ack_state = 'pending'")
     _flow_index = models.Index("(account_id, flow_id) WHERE flow_id IS NOT NULL")
 
     @api.depends("state", "error_code")
