@@ -1,5 +1,6 @@
 from . import ir_actions_report
 from . import res_company
+from . import efacture_call
 from . import efacture_account
 from . import efacture_address
 from . import efacture_lookup

@@ -1,4 +1,5 @@
 import dataclasses
+import inspect
 import json
 
 from odoo import api, fields, models
@@ -6,6 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from .. import secret_box
 from ..connectors import registry
+from ..connectors.session import Session
+from ..connectors.watch import watch
 
 
 class EfactureAccount(models.Model):
@@ -218,9 +221,11 @@ class EfactureAccount(models.Model):
 
     # ------------------------------------------------------------------ business
 
-    def _connector(self, **kwargs):
-        """The connector of this account.
+    def _connector(self, exchange=None, **kwargs):
+        """The connector of this account; its calls are logged (`efacture.call`).
 
+        :param exchange: the row that all its calls are for (else `call_about` around each)
+        :param kwargs: for the connector's factory, as `session`, which is then used as it is
         :raises UserError: settings are missing, or the stored secret cannot be read.
         """
         self.ensure_one()
@@ -228,7 +233,12 @@ class EfactureAccount(models.Model):
         values = self._connector_settings()
         names = {field.name for field in dataclasses.fields(entry.settings)}
         settings = entry.settings(**{k: v for k, v in values.items() if k in names})
-        return entry.factory(settings, **kwargs)
+        if "session" not in kwargs and "session" in inspect.signature(entry.factory).parameters:
+            on_call = self.env["efacture.call"]._efacture_on_call(
+                self, exchange=exchange, token_url=values["token_url"]
+            )
+            kwargs["session"] = Session(on_call=on_call)
+        return watch(entry.factory(settings, **kwargs))
 
     def _connector_settings(self):
         """Everything a connector may want to know; each takes the names of its settings."""

@@ -1,6 +1,7 @@
 from odoo import api, models
 
 from ..connectors.company_register import CompanyRegister
+from ..connectors.session import Session
 from ..connectors.vies import Vies
 
 
@@ -13,12 +14,19 @@ class EfactureLookup(models.AbstractModel):
     @api.model
     def _company_register(self):
         """The State's company register, at the address of the system parameter or its official one."""
-        return CompanyRegister(self._parameter("efacture.company_register_url"))
+        return CompanyRegister(
+            self._parameter("efacture.company_register_url"), self._session("register")
+        )
 
     @api.model
     def _vies(self):
         """The EU's VAT register, at the address of the system parameter or its official one."""
-        return Vies(self._parameter("efacture.vies_url"))
+        return Vies(self._parameter("efacture.vies_url"), self._session("vies"))
+
+    @api.model
+    def _session(self, operation):
+        """A session whose calls are in the log under this operation."""
+        return Session(on_call=self.env["efacture.call"]._efacture_on_call(default=operation))
 
     @api.model
     def _parameter(self, key):

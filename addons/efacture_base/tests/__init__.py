@@ -1,3 +1,4 @@
+from . import test_calls
 from . import test_install
 from . import test_partner_account
 from . import test_partner_contact

@@ -40,6 +40,7 @@ MATRIX = {
     "efacture.finding": READERS,
     "efacture.invoice.note": {"readonly": READ, "billing": ALL, **OFFICE},
     "efacture.exchange": READERS,
+    "efacture.call": {"accountant": READ, "manager": READ},
     "account.move.preview": {"readonly": ALL, "billing": ALL, **OFFICE},
 }
 MARKER = "s3cr3t-MARKER-7f1c"
@@ -141,6 +142,9 @@ class TestSecurityMatrix(SecurityCase):
                 {"move_id": invoice.id, "code": "AAI", "text": "-"}
             ),
             "efacture.exchange": invoice.efacture_exchange_ids,
+            "efacture.call": env["efacture.call"].create(
+                {"date": "2026-11-20", "company_id": self.company.id, "operation": "submit"}
+            ),
             "account.move.preview": env["account.move.preview"].create({"move_id": invoice.id}),
         }
 
