@@ -11,6 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
+from .mail import MailServer
 from .pa import Platform
 from .pa_directory import VERSIONS
 from .register import Register
@@ -30,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         action="append",
         default=[],
         metavar="NAME=PORT",
-        help="wanted port of a server (pa, register, vies)",
+        help="wanted port of a server (pa, register, vies, mail)",
     )
     parser.add_argument(
         "--api-version",
@@ -59,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
         Platform(options.state / "pa", api_version=options.api_version),
         Register(),
         ViesServer(),
+        MailServer(options.state / "mail"),
     ]
     unknown = set(ports) - {server.name for server in servers}
     if unknown:
