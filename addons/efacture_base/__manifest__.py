@@ -25,6 +25,7 @@
         "security/efacture_partner_rules.xml",
         "data/efacture_sequences.xml",
         "data/efacture_partner_cron.xml",
+        "data/efacture_exchange_cron.xml",
         "security/efacture_exchange_rules.xml",
         "security/efacture_desk_rules.xml",
         "data/efacture_call_cron.xml",

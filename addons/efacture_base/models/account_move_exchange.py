@@ -1,9 +1,8 @@
-import hashlib
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_datetime
 
-from .efacture_exchange import FROZEN_STATES, REPLACED, STATES
+from .efacture_exchange import FROZEN_STATES, LIVE_STATES, STATES
 
 # What the sent file says. Reconciliation, payment and follow-up fields stay free. Amounts and
 # accounts of a posted invoice are guarded by Odoo itself.
@@ -55,32 +54,61 @@ class AccountMove(models.Model):
         for move in self:
             move.efacture_is_frozen = bool(move._efacture_frozen_exchange())
 
-    def _efacture_current_exchange(self):
-        """The latest sending of this invoice to a platform, whatever became of it; possibly empty."""
+    def _efacture_sendings(self):
+        """The rows by which this invoice was sent or is about to be, oldest first; copies apart."""
         self.ensure_one()
         # sudo: who may read the invoice may know where its sending stands
-        return (
-            self.sudo()
-            .efacture_exchange_ids.filtered(
-                lambda exchange: exchange.direction == "out" and exchange.kind == "invoice"
-            )
-            .sorted("id")[-1:]
-        )
-
-    def _efacture_frozen_exchange(self):
-        """The sending that made this invoice final: its file is the invoice; possibly empty."""
-        self.ensure_one()
-        # sudo: the freeze holds for everybody
         return (
             self.sudo()
             .efacture_exchange_ids.filtered(
                 lambda exchange: (
                     exchange.direction == "out"
                     and exchange.kind == "invoice"
-                    and exchange.state in FROZEN_STATES
+                    and not exchange.is_copy
                 )
             )
-            .sorted("id")[-1:]
+            .sorted("id")
+        )
+
+    def _efacture_current_exchange(self):
+        """The latest sending of this invoice, whatever became of it; possibly empty.
+
+        A platform's comes before e-mail and paper: theirs is the sending that counts.
+        """
+        sendings = self._efacture_sendings()
+        return (sendings.filtered("account_id") or sendings)[-1:]
+
+    def _efacture_live_exchange(self, channel):
+        """What forbids a further sending by this channel: under way or arrived; possibly empty."""
+        return self._efacture_sendings().filtered(
+            lambda exchange: exchange.channel == channel and exchange.state in LIVE_STATES
+        )[-1:]
+
+    def _efacture_frozen_exchange(self):
+        """The sending that made this invoice final: its file is the invoice; possibly empty."""
+        frozen = self._efacture_sendings().filtered(
+            lambda exchange: exchange.state in FROZEN_STATES
+        )
+        return (frozen.filtered("account_id") or frozen)[-1:]
+
+    def _efacture_already_sent_message(self, channel="efacture"):
+        """Why this invoice does not leave again by this channel; empty when it may.
+
+        « Ce document a déjà été envoyé le … par … (n° …, statut …). »
+        """
+        self.ensure_one()
+        exchange = self._efacture_live_exchange(channel)
+        if not exchange:
+            return ""
+        states = dict(exchange._fields["state"]._description_selection(self.env))
+        return self.env._(
+            "This document was already sent on %(date)s by %(user)s (no. %(number)s, status %(state)s).",
+            date=format_datetime(
+                self.env, exchange.sent_at or exchange.create_date, dt_format="short"
+            ),
+            user=exchange.requested_by_id.name or exchange.create_uid.name or "eFacture",
+            number=exchange.remote_id or exchange.tracking_id,
+            state=states[exchange.state],
         )
 
     # -- final once queued ------------------------------------------------------------------------
@@ -109,10 +137,17 @@ class AccountMove(models.Model):
 
     def _efacture_frozen_message(self):
         self.ensure_one()
-        if self._efacture_frozen_exchange().state == "queued":
+        frozen = self._efacture_sendings().filtered(lambda sent: sent.state in FROZEN_STATES)
+        if set(frozen.mapped("state")) == {"queued"}:
             return self.env._(
                 "%(invoice)s is waiting to be sent to the platform, so it is final. To correct it, first "
                 "withdraw the sending (button “Withdraw”).",
+                invoice=self.name,
+            )
+        if not frozen.account_id:
+            return self.env._(
+                "%(invoice)s has been sent to the customer, so it is final. To correct it, issue a credit note "
+                "(button “Credit Note”) and a new invoice.",
                 invoice=self.name,
             )
         return self.env._(
@@ -150,7 +185,7 @@ class AccountMove(models.Model):
         """Take back sendings that have not left yet."""
         waiting = self.env["efacture.exchange"]
         for move in self:
-            waiting |= move._efacture_current_exchange().filtered(
+            waiting |= move._efacture_sendings().filtered(
                 lambda exchange: exchange.state in ("preparing", "queued")
             )
         if not waiting:
@@ -176,77 +211,3 @@ class AccountMove(models.Model):
         """
         self.check_access("write")
         return self.env["account.move.send"]._generate_and_send_invoices(self)
-
-    # -- the row that will be sent ----------------------------------------------------------------
-
-    def _efacture_queue(self, documents):
-        """Write the row that the worker will send, with its frozen file, in this transaction.
-
-        :param dict documents: {move: {"raw", "filename", "syntax", "profile", "verdict"}}; `verdict`
-            is a `Verdict`: only a valid document is queued, an unchecked one waits in preparation
-        :return: the new `efacture.exchange` records
-        :raises UserError: already on its way, or no active platform account
-        """
-        vals_list = []
-        for move, document in documents.items():
-            account = move.company_id._efacture_active_account()
-            if not account:
-                raise UserError(
-                    self.env._(
-                        "%(company)s has no active platform account: %(invoice)s cannot be sent there. Open "
-                        "eFacture ▸ Configuration ▸ Platform accounts.",
-                        company=move.company_id.name,
-                        invoice=move.name,
-                    )
-                )
-            current = move._efacture_current_exchange()
-            frozen = move._efacture_frozen_exchange()
-            if frozen:
-                states = dict(frozen._fields["state"]._description_selection(self.env))
-                raise UserError(
-                    self.env._(
-                        "%(invoice)s is already with the platform: %(state)s. It cannot be sent twice.",
-                        invoice=move.name,
-                        state=states[frozen.state],
-                    )
-                )
-            if current.state == "preparing":  # it waited for this very check
-                current.write({"state": "failed", "error_code": REPLACED})
-                current.flush_recordset()  # before the new row: one live sending per account
-            verdict = document["verdict"]
-            reasons = (
-                [finding.message for finding in verdict.findings] if not verdict.is_valid else []
-            )
-            vals_list.append(
-                {
-                    "company_id": move.company_id.id,
-                    "account_id": account.id,
-                    "move_id": move.id,
-                    "channel": "efacture",
-                    "parent_id": current.id,
-                    "state": "queued" if verdict.is_valid else "preparing",
-                    "filename": document["filename"],
-                    "syntax": document["syntax"],
-                    "profile": document["profile"],
-                    "sha256": hashlib.sha256(document["raw"]).hexdigest(),
-                    "error_code": False if verdict.is_valid else verdict.verdict,
-                    "error_message": "\n".join(reasons[:5]) or False,
-                }
-            )
-        # sudo: rows of the exchange are only ever written by the product itself
-        exchanges = self.env["efacture.exchange"].sudo().create(vals_list)
-        self.env["ir.attachment"].sudo().create(
-            [
-                {
-                    "name": exchange.filename,
-                    "raw": document["raw"],
-                    "res_model": exchange._name,
-                    "res_id": exchange.id,
-                    "res_field": "file",
-                    "company_id": exchange.company_id.id,
-                }
-                for exchange, document in zip(exchanges, documents.values(), strict=True)
-            ]
-        )
-        exchanges.invalidate_recordset(["file"])
-        return exchanges

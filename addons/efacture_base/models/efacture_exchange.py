@@ -36,7 +36,9 @@ FROZEN_STATES = ("queued", "sending", "accepted", "unknown")
 LIVE_STATES = ("preparing", *FROZEN_STATES)
 WITHDRAWN, REPLACED = "withdrawn", "replaced"  # error codes of rows that nobody needs to look at
 _LIVE_SQL = ", ".join(f"'{state}'" for state in LIVE_STATES)
-_FIXED = {"direction", "account_id", "move_id", "kind", "tracking_id", "channel", "company_id"}
+_FIXED = {
+    "direction", "account_id", "move_id", "kind", "tracking_id", "channel", "company_id", "is_copy",
+}  # fmt: skip
 _DOCUMENT = {"file", "sha256", "filename", "syntax", "profile"}
 
 
@@ -142,6 +144,24 @@ class EfactureExchange(models.Model):
         help="The outcome is recorded here and not yet carried to the invoice.",
     )
     unknown_since = fields.Datetime(readonly=True)
+    lookup_count = fields.Integer(
+        string="Look-ups without result",
+        readonly=True,
+        help="How often the platform said it does not have this document, since it is in doubt.",
+    )
+    apply_next = fields.Datetime(readonly=True)
+    applied_outcome = fields.Char(
+        readonly=True, help="The outcome that the invoice's history shows already."
+    )
+    is_copy = fields.Boolean(
+        string="Copy",
+        readonly=True,
+        help="A deliberate further copy, by e-mail or on paper: it neither freezes the invoice nor says where its sending stands.",
+    )
+    needs_person = fields.Boolean(
+        compute="_compute_needs_person",
+        help="Nobody but a person can find out whether it arrived.",
+    )
     is_withdrawn = fields.Boolean(compute="_compute_is_withdrawn")
 
     _tracking_unique = models.UniqueIndex(
@@ -157,19 +177,19 @@ class EfactureExchange(models.Model):
     )
     # Two clicks, two browsers, two workers: one document leaves.
     _live_unique = models.UniqueIndex(
-        "(move_id, account_id) WHERE direction = 'out' AND kind = 'invoice' "
-        f"AND account_id IS NOT NULL AND state IN ({_LIVE_SQL})",
-        "This invoice is already on its way to this platform.",
+        "(move_id, channel) WHERE direction = 'out' AND kind = 'invoice' "
+        f"AND is_copy IS NOT TRUE AND state IN ({_LIVE_SQL})",
+        "This invoice was already sent this way, or is about to be.",
     )
-    # The worker's claims: UPDATE … WHERE id IN (SELECT … FOR UPDATE SKIP LOCKED LIMIT n)
+    # The lanes' claims: UPDATE … WHERE id IN (SELECT … FOR UPDATE SKIP LOCKED LIMIT n)
     _claim_index = models.Index("(priority, id) WHERE state = 'queued'")
     _lease_index = models.Index("(lease_until) WHERE state = 'sending'")
-    _unknown_index = models.Index("(unknown_since) WHERE state = 'unknown'")
-    _preparing_index = models.Index("(id) WHERE state = 'preparing'")
+    _unknown_index = models.Index("(next_attempt) WHERE state = 'unknown'")
+    _preparing_index = models.Index("(priority, id) WHERE state = 'preparing'")
     _move_index = models.Index("(move_id) WHERE move_id IS NOT NULL")
     _parent_index = models.Index("(parent_id) WHERE parent_id IS NOT NULL")
     _apply_index = models.Index("(id) WHERE apply_pending")
-    _ack_index = models.Index("(account_id, id) WHERE ack_state = 'pending'")
+    _ack_index = models.Index("(next_attempt) WHERE ack_state IN ('pending', 'unknown')")
     _flow_index = models.Index("(account_id, flow_id) WHERE flow_id IS NOT NULL")
 
     @api.depends("state", "error_code")
@@ -179,6 +199,11 @@ class EfactureExchange(models.Model):
                 WITHDRAWN,
                 REPLACED,
             )
+
+    @api.depends("state", "next_attempt")
+    def _compute_needs_person(self):
+        for exchange in self:
+            exchange.needs_person = exchange.state == "unknown" and not exchange.next_attempt
 
     @api.depends("move_id.name", "kind", "tracking_id")
     def _compute_display_name(self):

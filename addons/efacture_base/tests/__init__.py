@@ -17,3 +17,4 @@ from . import test_semantic_terms
 from . import test_security_access
 from . import test_security_pages
 from . import test_story_draft
+from . import test_exchange_lanes

@@ -1,0 +1,242 @@
+import logging
+import random
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..connectors import errors
+from ..connectors.afnor_flow import outcome_of
+from ..connectors.contract import Document, EventToSend, Outcome, SubmitOutcome
+from .efacture_exchange_lane import NOW
+
+_logger = logging.getLogger(__name__)
+
+SYNTAXES = {"facturx": "Factur-X", "cii": "CII", "ubl": "UBL", "cdar": "CDAR", "frr": "FRR"}
+PROFILES = {"en16931": "CIUS", "basicwl": "Basic", "extended-ctc-fr": "Extended-CTC-FR"}
+NOT_COUNTED = {"circuit_open"}  # nobody was asked
+LONGEST = 6 * 3600.0
+
+
+class EfactureExchange(models.Model):
+    """One row's call and its outcome."""
+
+    _inherit = "efacture.exchange"
+
+    def _efacture_send_due(self, limit):
+        """Send what is queued and due (of `self` only, when not empty), one row at a time."""
+        done = 0
+        for _each in range(limit):
+            row, token = self._efacture_claim(
+                SQL(
+                    "state = 'queued' AND direction = 'out' AND (next_attempt IS NULL OR next_attempt <= %s)",
+                    NOW,
+                ),
+                SQL("state = 'sending', attempt_count = COALESCE(attempt_count, 0) + 1"),
+                limit=1,  # a claim is the beginning of a call: what was not claimed has not left
+            )
+            if not row:
+                break
+            row._efacture_send_claimed(token)
+            done += 1
+        return done
+
+    def _efacture_send_claimed(self, token):
+        self._efacture_point("after_claim")
+        outcome = self._efacture_try_call()
+        self._efacture_point("after_call")
+        self._efacture_record_outcome(outcome, token)
+
+    def _efacture_try_call(self):
+        """The call's outcome, whatever happens: a bug of ours is a row's outcome too."""
+        try:
+            return self._efacture_call()
+        except errors.ConnectorError as error:
+            return outcome_of(error)
+        except UserError as error:
+            # Said before anything left: settings missing, secret unreadable, file lost.
+            return SubmitOutcome(Outcome.NOT_SENT, code="settings", text=str(error))
+        except Exception as error:
+            _logger.exception("Unexpected error while sending exchange %s", self.id)
+            self.env.cr.rollback()
+            # It may have come after the call: nobody knows.
+            return SubmitOutcome(Outcome.UNKNOWN, code="unexpected", text=repr(error)[:500])
+
+    # -- the call ---------------------------------------------------------------------------------
+
+    def _efacture_call(self):
+        """Hand this row over to the other side, now.
+
+        :return: `SubmitOutcome`
+        :raises UserError: it cannot be handed over, and nothing left
+        """
+        self.ensure_one()
+        if self.kind == "lifecycle":
+            return self._efacture_call_event()
+        method = getattr(self, f"_efacture_call_{self.channel or 'efacture'}", None)
+        if method is None:
+            return SubmitOutcome(Outcome.NOT_SENT, code="no_channel", text=self.channel or "")
+        return method()
+
+    def _efacture_call_efacture(self):
+        connector, document = self._efacture_connector(), self._efacture_document()
+        tracking = self.tracking_id
+        self._efacture_release()
+        return connector.submit(document, tracking)
+
+    def _efacture_call_event(self):
+        connector, event = self._efacture_connector(), self._efacture_event_to_send()
+        self._efacture_release()
+        return connector.send_event(event)
+
+    def _efacture_event_to_send(self):
+        """The life-cycle message of this row, as connectors take it."""
+        return EventToSend(
+            tracking_id=self.tracking_id,
+            invoice_remote_id=self.parent_id.remote_id or "",
+            document=self._efacture_document(),
+        )
+
+    def _efacture_connector(self):
+        """The connector of this row's account; a lane makes one an account and round."""
+        kept, account = self._efacture_kept(), self.account_id
+        if account.id not in kept:
+            kept[account.id] = account._connector()
+        return kept[account.id]
+
+    def _efacture_document(self):
+        """The frozen file as connectors take it; its fingerprint is compared here, before every submit.
+
+        :raises UserError: the file is lost or damaged
+        """
+        return Document(
+            content=self._efacture_file_attachment().raw,
+            filename=self.filename or self.tracking_id,
+            syntax=SYNTAXES[self.syntax],
+            profile=PROFILES.get(self.profile or "", ""),
+            rule=self._efacture_processing_rule(),
+        )
+
+    def _efacture_processing_rule(self):
+        """Which French rule the platform applies: domestic or foreign, business or public body."""
+        if self.kind != "invoice":
+            return "NotApplicable"
+        partner = self.move_id.commercial_partner_id
+        public, domestic = partner.efacture_public_body, partner.country_code in (False, "FR")
+        return ("B2G" if public else "B2B") + ("" if domestic else "Int")
+
+    # -- its outcome ------------------------------------------------------------------------------
+
+    def _efacture_record_outcome(self, outcome, token):
+        """Write what became of the call, on this row alone, if the claim is still ours."""
+        assignment = self._efacture_outcome_assignment(outcome)
+
+        def work():
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE efacture_exchange
+                       SET %s, lease_token = NULL, lease_until = NULL, write_date = %s
+                     WHERE id = %s AND state = 'sending' AND lease_token = %s
+                    """,
+                    assignment,
+                    NOW,
+                    self.id,
+                    token,
+                ),
+                log_exceptions=False,
+            )
+            ours = self.env.cr.rowcount
+            self._efacture_point("before_outcome")
+            return ours
+
+        if self._efacture_transaction(work):
+            return True
+        # Another lane took the row for lost and looks it up; this answer must not be added blindly.
+        _logger.warning(
+            "Late answer for exchange %s (%s %s): its claim was over; it is resolved by look-up",
+            self.id, outcome.state, outcome.remote_id,
+        )  # fmt: skip
+        return False
+
+    def _efacture_outcome_assignment(self, outcome):
+        """What an outcome sets on the row."""
+        self.invalidate_recordset()
+        if outcome.state == Outcome.ACCEPTED:
+            return self._efacture_accepted_assignment(outcome.remote_id, outcome.at)
+        if outcome.state == Outcome.REJECTED:
+            return self._efacture_rejected_assignment(outcome.code, outcome.text)
+        if outcome.state == Outcome.UNKNOWN:
+            return SQL(
+                """state = 'unknown', unknown_since = %(now)s, next_attempt = %(now)s, lookup_count = 0,
+                   error_code = %(code)s, error_message = %(text)s, apply_pending = TRUE, apply_next = NULL""",
+                now=NOW,
+                code=outcome.code or "unknown",
+                text=self._efacture_sentence("unknown", outcome.code, outcome.text),
+            )
+        return self._efacture_not_sent_assignment(outcome)
+
+    def _efacture_accepted_assignment(self, remote_id, at=None):
+        awaited = bool(remote_id) and bool(self.account_id)
+        return SQL(
+            """state = 'accepted', remote_id = %(remote)s, sent_at = COALESCE(%(at)s, %(now)s), unknown_since = NULL,
+               ack_state = %(ack)s, next_attempt = %(next)s, error_code = NULL, error_message = NULL,
+               apply_pending = TRUE, apply_next = NULL""",
+            remote=remote_id or None,
+            at=at.replace(tzinfo=None) if at else None,
+            now=NOW,
+            ack="pending" if awaited else None,
+            next=SQL("%s + interval '1 second'", NOW) if awaited else None,
+        )
+
+    def _efacture_rejected_assignment(self, code, text):
+        return SQL(
+            """state = 'rejected', error_code = %s, error_message = %s, unknown_since = NULL, next_attempt = NULL,
+               apply_pending = TRUE, apply_next = NULL""",
+            code or "refused",
+            self._efacture_sentence("rejected", code, text),
+        )
+
+    def _efacture_not_sent_assignment(self, outcome):
+        """Back to the queue with a pause; after too many tries, `failed` with the reason."""
+        sentence = self._efacture_sentence("not_sent", outcome.code, outcome.text)
+        counted = outcome.code not in NOT_COUNTED
+        hopeless = outcome.code == "no_channel"
+        if hopeless or (counted and self.attempt_count >= self._efacture_parameter("max_attempts")):
+            return SQL(
+                """state = 'failed', error_code = %s, error_message = %s, next_attempt = NULL,
+                   apply_pending = TRUE, apply_next = NULL""",
+                outcome.code or "not_sent",
+                sentence,
+            )
+        return SQL(
+            """state = 'queued', error_code = %s, error_message = %s, attempt_count = %s,
+               next_attempt = %s + make_interval(secs => %s), apply_pending = TRUE, apply_next = NULL""",
+            outcome.code or "not_sent",
+            sentence,
+            self.attempt_count - (0 if counted else 1),
+            NOW,
+            self._efacture_pause(outcome),
+        )
+
+    def _efacture_pause(self, outcome):
+        """Seconds before the next try: doubling, spread by chance, never before the platform's own word."""
+        base = self._efacture_parameter("retry_base")
+        pause = min(base * 2 ** max(self.attempt_count - 1, 0), LONGEST)
+        if outcome.code in ("not_authorized", "settings"):
+            pause = max(pause, base * 30)  # a person has to act: tries are not burnt meanwhile
+        pause *= random.uniform(0.8, 1.2)
+        return max(pause, outcome.retry_after or 0.0)
+
+    def _efacture_parameter(self, name):
+        """A number of the system parameters `efacture.…`: `max_attempts`, `retry_base` and `unknown_grace` in seconds."""
+        defaults = {"max_attempts": 12, "retry_base": 20.0, "unknown_grace": 300.0}
+        value = self.env["ir.config_parameter"].sudo().get_param(f"efacture.{name}")
+        try:
+            return float(value) if value else defaults[name]
+        except ValueError:
+            return defaults[name]
+
+    def _efacture_sentence(self, state, code, text):
+        """What happened, for a person: the table's sentence for the code, else the platform's own words."""
+        return text or code or state
