@@ -27,6 +27,7 @@
         "data/efacture_partner_cron.xml",
         "data/efacture_exchange_cron.xml",
         "security/efacture_exchange_rules.xml",
+        "security/efacture_lifecycle_rules.xml",
         "security/efacture_desk_rules.xml",
         "data/efacture_call_cron.xml",
         "views/efacture_menus.xml",

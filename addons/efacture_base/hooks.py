@@ -8,6 +8,7 @@ _COLUMNS = {
         "efacture_contact_method": "varchar",
         "efacture_address_id": "int4",
         "efacture_state": "varchar",
+        "efacture_status": "varchar",
     },
 }
 

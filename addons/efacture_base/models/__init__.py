@@ -49,6 +49,8 @@ from . import account_move_report
 from . import ir_actions_report_issued
 from . import res_partner_peppol
 from . import ir_module_module
+from . import efacture_event
+from . import account_move_lifecycle
 from . import account_move_guard
 from . import ir_attachment
 from . import ir_config_parameter

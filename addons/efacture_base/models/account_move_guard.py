@@ -4,13 +4,16 @@ from odoo.exceptions import AccessError
 # Said by the check, by the exchange with the platform or by the making of documents; never by a person.
 _OURS = frozenset(
     {
-        "efacture_verdict", "efacture_checked_date", "efacture_rule_sets", "efacture_state",
+        "efacture_verdict", "efacture_checked_date", "efacture_rule_sets", "efacture_state", "efacture_status",
         "efacture_facturx_file", "efacture_cii_file", "efacture_ubl_file",
     }
 )  # fmt: skip
 
 # What the company's customers and suppliers do not see of their invoices, by pages or by calls.
-_INSIDE = _OURS | {"efacture_state_detail", "efacture_exchange_ids", "efacture_finding_ids"}
+_INSIDE = _OURS | {
+    "efacture_state_detail", "efacture_exchange_ids", "efacture_finding_ids", "efacture_event_ids",
+    "efacture_status_label", "efacture_status_note", "efacture_status_tone", "efacture_can_say",
+}  # fmt: skip
 
 
 class AccountMove(models.Model):

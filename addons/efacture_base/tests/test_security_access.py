@@ -40,6 +40,7 @@ MATRIX = {
     "efacture.finding": READERS,
     "efacture.invoice.note": {"readonly": READ, "billing": ALL, **OFFICE},
     "efacture.exchange": READERS,
+    "efacture.event": READERS,
     "efacture.call": {"accountant": READ, "manager": READ},
     "account.move.preview": {"readonly": ALL, "billing": ALL, **OFFICE},
 }
@@ -142,6 +143,17 @@ class TestSecurityMatrix(SecurityCase):
                 {"move_id": invoice.id, "code": "AAI", "text": "-"}
             ),
             "efacture.exchange": invoice.efacture_exchange_ids,
+            "efacture.event": env["efacture.event"].create(
+                {
+                    "move_id": invoice.id,
+                    "company_id": invoice.company_id.id,
+                    "code": "203",
+                    "raw_code": "203",
+                    "direction": "in",
+                    "actor": "platform",
+                    "occurred_at": "2026-11-20",
+                }
+            ),
             "efacture.call": env["efacture.call"].create(
                 {"date": "2026-11-20", "company_id": self.company.id, "operation": "submit"}
             ),

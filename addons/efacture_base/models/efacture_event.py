@@ -1,0 +1,184 @@
+"""What was said of an invoice, word by word: life-cycle statuses, ours and those of others."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..en16931 import lifecycle
+
+# A message of ours whose row stands so was never heard by anybody.
+UNHEARD = ("failed", "rejected")
+
+
+class EfactureEvent(models.Model):
+    _name = "efacture.event"
+    _description = "Life-cycle status of an invoice"
+    _order = "occurred_at desc, id desc"
+    _rec_name = "label"
+
+    move_id = fields.Many2one(
+        "account.move", string="Invoice", required=True, readonly=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="restrict", index=True
+    )
+    exchange_id = fields.Many2one(
+        "efacture.exchange",
+        string="Message",
+        readonly=True,
+        ondelete="restrict",
+        help="The message that carries this status.",
+    )
+    code = fields.Selection(
+        selection=lambda self: lifecycle.selection(self.env.lang),
+        string="Status",
+        required=True,
+        readonly=True,
+    )
+    raw_code = fields.Char(string="Code as received", required=True, readonly=True)
+    raw_label = fields.Char(string="Words as received", readonly=True)
+    label = fields.Char(compute="_compute_label", string="Life-cycle status")
+    tone = fields.Selection(
+        [("done", "Done"), ("wait", "Waiting"), ("warn", "Attention"), ("fail", "Failed")],
+        compute="_compute_label",
+    )
+    direction = fields.Selection(
+        [("out", "Sent"), ("in", "Received")], required=True, readonly=True
+    )
+    actor = fields.Selection(
+        [("seller", "Seller"), ("buyer", "Buyer"), ("platform", "Platform")],
+        string="Said by",
+        required=True,
+        readonly=True,
+    )
+    actor_name = fields.Char(string="Name given", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Asked by", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    occurred_at = fields.Datetime(
+        string="Said on", required=True, readonly=True, help="As the message says."
+    )
+    seen_at = fields.Datetime(
+        string="Seen on", required=True, readonly=True, default=fields.Datetime.now
+    )
+    message_id = fields.Char(string="Number of the message", readonly=True)
+    payload_sha256 = fields.Char(string="Fingerprint (SHA-256)", readonly=True)
+    # [{"code", "label", "note", "action"}], amounts as decimal text: [{"type", "value", "currency", "rate", "date"}]
+    reasons = fields.Json(readonly=True)
+    amounts = fields.Json(readonly=True)
+    note = fields.Text(string="Comment", readonly=True)
+    reason_text = fields.Char(compute="_compute_reason_text", string="Reasons")
+    amount_text = fields.Char(compute="_compute_reason_text", string="Amounts")
+    attachment_ids = fields.One2many(
+        "ir.attachment",
+        "res_id",
+        string="Files",
+        domain=[("res_model", "=", "efacture.event")],
+        readonly=True,
+    )
+    exchange_state = fields.Selection(related="exchange_id.state", string="Sending")
+    exchange_message = fields.Text(related="exchange_id.error_message", string="What happened")
+
+    _move_index = models.Index("(move_id, occurred_at)")
+    _exchange_index = models.Index("(exchange_id) WHERE exchange_id IS NOT NULL")
+    _exchange_unique = models.UniqueIndex(
+        "(exchange_id) WHERE exchange_id IS NOT NULL", "This message is already carried over."
+    )
+    # The same message handed over twice is one event; parties may use a number twice for different messages.
+    _payload_unique = models.UniqueIndex(
+        "(move_id, payload_sha256) WHERE direction = 'in' AND payload_sha256 IS NOT NULL",
+        "This message is already here.",
+    )
+
+    @api.depends("code", "raw_code", "raw_label")
+    @api.depends_context("lang")
+    def _compute_label(self):
+        for event in self:
+            event.tone = lifecycle.tone(event.code)
+            event.label = lifecycle.label(event.code, self.env.lang)
+            if event.code == lifecycle.UNKNOWN:
+                words = " ".join(filter(None, [event.raw_code, event.raw_label]))
+                event.label = self.env._("Unknown status “%(words)s”", words=words)
+
+    @api.depends("reasons", "amounts", "note")
+    @api.depends_context("lang")
+    def _compute_reason_text(self):
+        for event in self:
+            event.reason_text = " ".join(event._efacture_reason_sentences()) or False
+            event.amount_text = ", ".join(event._efacture_amount_words()) or False
+
+    def _efacture_reason_sentences(self):
+        """Why, in sentences of the user's language: reasons, what is asked for; the comment is apart."""
+        self.ensure_one()
+        lang, found = self.env.lang, []
+        for row in self.reasons or []:
+            if code := row.get("code"):
+                sentence = lifecycle.reason(code, lang)
+                found.append(row.get("label") or code if sentence == code else sentence)
+            if row.get("action"):
+                asked = lifecycle.requested_action(row["action"], lang)
+                found.append(self.env._("Asked for: %(action)s.", action=asked))
+        return found
+
+    def _efacture_amount_words(self):
+        self.ensure_one()
+        lang, found = self.env.lang, []
+        for row in self.amounts or []:
+            if not row.get("value"):
+                continue
+            currency = self.env["res.currency"].search([("name", "=", row.get("currency"))])[:1]
+            value = (currency or self.company_id.currency_id).format(float(row["value"]))
+            words = f"{lifecycle.amount_label(row.get('type', ''), lang)} {value}"
+            if row.get("rate"):
+                rate = f"{float(row['rate']):g}".replace(".", self._efacture_decimal_mark())
+                words = self.env._("%(amount)s at %(rate)s %%", amount=words, rate=rate)
+            found.append(words)
+        return found
+
+    def _efacture_decimal_mark(self):
+        return self.env["res.lang"]._get_data(code=self.env.lang).decimal_point or "."
+
+    # -- said is said -----------------------------------------------------------------------------
+
+    def write(self, vals):
+        raise UserError(
+            self.env._("What was said of an invoice stays as it was said: it cannot be changed.")
+        )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(
+            self.env._("What was said of an invoice is part of its history and cannot be deleted.")
+        )
+
+    # -- reading ----------------------------------------------------------------------------------
+
+    @api.model
+    def _efacture_of(self, moves):
+        """Every event of these invoices, oldest first, by invoice: {move id: events}."""
+        found = dict.fromkeys(moves.ids, self.browse())
+        if moves.ids:
+            # sudo: who may read the invoice may know where it stands
+            events = self.sudo().search([("move_id", "in", moves.ids)], order="occurred_at, id")
+            found.update((move.id, rows) for move, rows in events.grouped("move_id").items())
+        return found
+
+    def _efacture_heard(self):
+        """Without messages of ours that never arrived."""
+        return self.filtered(
+            lambda event: event.direction == "in" or event.exchange_id.state not in UNHEARD
+        )
+
+    def _efacture_said(self):
+        """What was really said: received, or taken by the platform."""
+        return self.filtered(
+            lambda event: (
+                event.direction == "in"
+                or not event.exchange_id
+                or event.exchange_id.state == "accepted"
+            )
+        )
+
+    def action_open_message(self):
+        """The message as it travelled."""
+        self.ensure_one()
+        return self.exchange_id._get_records_action(name=self.env._("Message"))
