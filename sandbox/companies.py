@@ -30,6 +30,31 @@ def by_siren() -> dict[str, dict[str, Any]]:
 
 
 @cache
+def lines() -> dict[str, tuple[str, bool]]:
+    """Directory lines by address: SIREN, and whether invoices reach it (enabled, on an approved platform)."""
+    return {
+        line["address"]: (
+            company["siren"],
+            line["status"] == "Enabled" and line["platform"] == "WK",
+        )
+        for company in companies()
+        for line in (company["directory"] or {"lines": ()})["lines"]
+    }
+
+
+@cache
+def playing() -> tuple[dict[str, Any], ...]:
+    """Companies that send and receive on the platform: those with a line invoices reach."""
+    reached = {siren for siren, reachable in lines().values() if reachable}
+    return tuple(company for company in companies() if company["siren"] in reached)
+
+
+def name_of(siren: str) -> str:
+    """The name of a company, or its number when it is none of ours."""
+    return by_siren()[siren]["name"] if siren in by_siren() else siren
+
+
+@cache
 def vies() -> dict[str, Any]:
     """Foreign VAT numbers and faults by suffix."""
     return json.loads((DATA / "vies.json").read_text(encoding="utf-8"))

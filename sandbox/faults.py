@@ -50,11 +50,22 @@ class Fault:
 
 
 class Faults:
-    """The armed faults of one server."""
+    """The armed faults of one server.
 
-    def __init__(self, names: dict[str, str], operations: tuple[str, ...]) -> None:
+    `natural`: the operations where a fault makes sense, when it is armed for any; `inner`: faults that no request meets, drawn by name only.
+    """
+
+    def __init__(
+        self,
+        names: dict[str, str],
+        operations: tuple[str, ...],
+        natural: dict[str, set[str]] | None = None,
+        inner: set[str] | None = None,
+    ) -> None:
         self.names = names
         self.operations = operations
+        self._natural = natural or {}
+        self._inner = inner or set()
         self._armed: list[Fault] = []
         self._lock = threading.Lock()
         self._random = random.Random(19)
@@ -88,9 +99,13 @@ class Faults:
         """The first armed fault that goes off now for this operation (only `among` these names when given)."""
         with self._lock:
             for fault in self._armed:
-                if fault.operation not in (None, operation) or (
-                    among is not None and fault.fault not in among
+                if fault.operation not in (None, operation):
+                    continue
+                if fault.operation is None and operation not in self._natural.get(
+                    fault.fault, {operation}
                 ):
+                    continue
+                if fault.fault in self._inner if among is None else fault.fault not in among:
                     continue
                 if self._random.random() >= fault.probability:
                     continue
@@ -100,6 +115,11 @@ class Faults:
                         self._armed.remove(fault)
                 return fault
         return None
+
+    def holds(self, name: str) -> bool:
+        """Whether a switch that stays on until it is cleared is armed."""
+        with self._lock:
+            return any(fault.fault == name for fault in self._armed)
 
     def active(self) -> list[dict[str, object]]:
         """The armed faults as they were given."""

@@ -17,45 +17,115 @@ from urllib.parse import unquote
 
 from werkzeug.wrappers import Request, Response
 
+from .companies import by_key, playing
 from .faults import Fault
+from .pa_admin import Admin
 from .pa_directory import VERSIONS, Directory
-from .pa_flow import Flows
-from .server import Server, answer, now
+from .pa_flow import PAGES, Flows, describe
+from .pa_webhook import CALL_FAULTS, Webhooks
+from .post import DELIVERY_FAULTS, Post
+from .server import Server, answer
 from .store import FlowStore
 
 TOKEN_LIFE = 3600
+OWN = by_key()["own_company"]["siren"]
 
 
 class Platform(Server):
     """The approved platform."""
 
     name = "pa"
-    title = "Approved platform (sandbox)"
+    title = "Plateforme agréée (bac à sable)"
     more_faults = {
         "token_refused": "the credentials are refused",
         "token_short": "a token that lasts one second",
         "token_expired": "the token is no longer known (401)",
         "token_missing": "the token service answers without a token",
-        "page_repeat": "every page is the first one",
-        "page_short": "206: less than asked",
         "total_unknown": "the total number of results is -1",
-        "empty_204": "204 instead of an empty list of flows",
         "ack_error": "the deposit is acknowledged with an error",
         "ack_never": "the deposit stays Pending",
+        "ack_strange": "the deposit is acknowledged with a word nobody knows",
         "no_identifier": "202 without flowId",
+        "wrong_checksum": "the file that arrives is not the one announced",
+        "altered": "the file that is fetched is half of it",
+        "no_dedup": "a second deposit of the same reference or file is stored and acknowledged Ok (stays on until cleared)",
+        **PAGES,
+        **DELIVERY_FAULTS,
+        **CALL_FAULTS,
     }
+    natural_faults = {
+        **{name: {"token"} for name in ("token_refused", "token_short", "token_missing")},
+        **{
+            name: {"flow.submit"}
+            for name in ("ack_error", "ack_never", "no_identifier", "wrong_checksum")
+        },
+        **{
+            name: {"flow.search"}
+            for name in ("page_shift", "listed_twice", "shuffled", "empty_204")
+        },
+        "page_repeat": {"flow.search", "directory.search"},
+        "page_short": {"flow.search", "directory.search"},
+        "altered": {"flow.read"},
+    }
+    inner_faults = {"no_dedup", "ack_strange", *DELIVERY_FAULTS, *CALL_FAULTS}
+    inner_operations = ("acknowledge", "deliver", "webhook")
 
-    # `acknowledge_after`: seconds a deposit stays Pending.
-    defaults = {"api_version": "1.2", "acknowledge_after": 1.0}
+    # `acknowledge_after`: seconds a deposit stays Pending; `lifecycle`: `manual` (invoices are carried, nothing is said), `platform` (the platforms
+    # say 200, 202, 203) or `auto` (customers answer too); `lifecycle_after`: seconds between two steps of the platforms; `behaviour_after`: one
+    # moment of a customer; `lifecycle_rules`: messages are held against the rules of their status.
+    defaults = {
+        "api_version": "1.2", "acknowledge_after": 1.0, "lifecycle": "platform", "lifecycle_after": 0.5, "behaviour_after": 5.0,
+        "lifecycle_rules": True, "no_dedup": False,
+    }  # fmt: skip
 
     def __init__(self, state: Path, **settings: Any) -> None:
         state.mkdir(parents=True, exist_ok=True)
-        self.client_id, self.client_secret = _credentials(state / "credentials.json")
+        self.credentials = _credentials(state / "credentials.json")
         self.directory = Directory(self.error)
-        self.flows = Flows(FlowStore(state), self.error, lambda: self.settings["acknowledge_after"])
-        self._tokens: dict[str, float] = {}
+        self.store = FlowStore(state)
+        self.post = Post(self.store, lambda: self.settings, lambda: self.faults)
+        self.flows = Flows(
+            self.store, self.post, self.error, owner_of, lambda: self.settings, self._no_dedup
+        )
+        self.webhooks = Webhooks(
+            self.store, self.error, owner_of, lambda: self.faults, self._describe
+        )
+        self.admin = Admin(self)
+        self.post.changed = self.webhooks.tell
+        self._tokens: dict[str, tuple[float, str]] = {}
         self._tokens_lock = threading.Lock()
+        self._stopping, self._planned = threading.Event(), threading.Event()
+        self.post.wake = self._planned.set
         super().__init__(**settings)
+
+    def start(self, host: str, port: int) -> None:
+        """Listen; what happens later happens by itself."""
+        super().start(host, port)
+        threading.Thread(target=self._clock, name="sandbox-clock", daemon=True).start()
+        self.webhooks.start()
+
+    def stop(self) -> None:
+        """Stop listening; what is planned waits for the next start."""
+        self._stopping.set()
+        self._planned.set()
+        super().stop()
+
+    def _clock(self) -> None:
+        while not self._stopping.is_set():
+            self._planned.clear()
+            self.post.settle()
+            following = self.store.next_due()
+            wait = None if following is None else max(0.02, following - time.time())
+            self._planned.wait(wait)
+            # A burst of deposits is settled together.
+            self._stopping.wait(0.05)
+
+    def _no_dedup(self) -> bool:
+        return self.settings["no_dedup"] or self.faults.holds("no_dedup")
+
+    def _describe(self, flow_id: str, version: str) -> dict[str, Any] | None:
+        rows = self.store.find(flow_id=flow_id)
+        return {**describe(rows[0], version), "owner": rows[0]["owner"]} if rows else None
 
     def rules(self):
         rules: list[tuple[str, list[str], str, Any]] = [
@@ -105,12 +175,37 @@ class Platform(Server):
                 ),
                 (f"{flow}/flows/<flow_id>", ["GET"], "flow.read", self._versioned(self.flows.read)),
                 (f"{flow}/healthcheck", ["GET"], "flow.healthcheck", self.healthcheck),
+                (f"{flow}/webhooks", ["GET"], "webhook.list", self._versioned(self.webhooks.list)),
+                (
+                    f"{flow}/webhooks",
+                    ["POST"],
+                    "webhook.create",
+                    self._versioned(self.webhooks.create),
+                ),
+                (
+                    f"{flow}/webhooks/<webhook_id>",
+                    ["GET"],
+                    "webhook.read",
+                    self._versioned(self.webhooks.read),
+                ),
+                (
+                    f"{flow}/webhooks/<webhook_id>",
+                    ["PATCH"],
+                    "webhook.change",
+                    self._versioned(self.webhooks.change),
+                ),
+                (
+                    f"{flow}/webhooks/<webhook_id>",
+                    ["DELETE"],
+                    "webhook.delete",
+                    self._versioned(self.webhooks.delete),
+                ),
             ]
-        rules += [
-            ("/_sandbox/advance", ["POST"], "", self.advance),
-            ("/_sandbox/inbound", ["POST"], "", self.inbound),
-        ]
-        return rules
+        return rules + self.admin.rules()
+
+    def page(self, request: Request) -> Response:
+        """What the platform holds, and its switches."""
+        return self.admin.page(request)
 
     def facts(self):
         return {
@@ -118,8 +213,16 @@ class Platform(Server):
             "flow_url": f"{self.url}/flow-service",
             "directory_url": f"{self.url}/directory-service",
             "token_url": f"{self.url}/oauth/token",
-            "client_id": self.client_id,
-            "client_secret": self.client_secret,
+            **self.credentials[OWN],
+            "companies": [
+                {
+                    "siren": company["siren"],
+                    "name": company["name"],
+                    **self.credentials[company["siren"]],
+                }
+                for company in playing()
+                if company["siren"] != OWN
+            ],
         }
 
     def ledger(self) -> list[dict[str, Any]]:
@@ -145,9 +248,18 @@ class Platform(Server):
             return None
         scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
         with self._tokens_lock:
-            ends = self._tokens.get(token, 0.0)
+            ends, owner = self._tokens.get(token, (0.0, ""))
         if scheme.lower() != "bearer" or ends <= time.monotonic():
             return self.error(401, "MISSING_TOKEN", "The token is missing or no longer valid.")
+        wanted = request.headers.get("Organization-Id", "")
+        if wanted in self.credentials and wanted != owner:
+            # The demonstration's own token serves every company; the others serve their own.
+            if owner != OWN:
+                return self.error(
+                    403, "FORBIDDEN_ACCESS", "This token does not serve that organization."
+                )
+            owner = wanted
+        request.environ["sandbox.owner"] = owner
         return None
 
     def special_fault(self, fault: Fault, request: Request) -> Response | None:
@@ -182,9 +294,11 @@ class Platform(Server):
                 client = secret = ""
         if form.get("grant_type") != "client_credentials":
             return answer({"error": "unsupported_grant_type"}, 400)
-        if not (
-            secrets.compare_digest(client, self.client_id)
-            and secrets.compare_digest(secret, self.client_secret)
+        owner = next(
+            (siren for siren, kept in self.credentials.items() if kept["client_id"] == client), ""
+        )
+        if not owner or not secrets.compare_digest(
+            secret.encode(), self.credentials[owner]["client_secret"].encode()
         ):
             return answer(
                 {"error": "invalid_client", "error_description": "Client authentication failed."},
@@ -194,7 +308,7 @@ class Platform(Server):
         life = 1 if fault and fault.fault == "token_short" else TOKEN_LIFE
         token = secrets.token_urlsafe(32)
         with self._tokens_lock:
-            self._tokens[token] = time.monotonic() + life
+            self._tokens[token] = time.monotonic() + life, owner
         return answer(
             {"access_token": token, "token_type": "Bearer", "expires_in": life},
             headers={"Cache-Control": "no-store"},
@@ -207,47 +321,34 @@ class Platform(Server):
     def check_settings(self, wanted: dict[str, Any]) -> str:
         if wanted.get("api_version", "1.2") not in VERSIONS:
             return f"api_version is one of {', '.join(VERSIONS)}"
+        if wanted.get("lifecycle", "auto") not in ("auto", "platform", "manual"):
+            return "lifecycle is auto, platform or manual"
         return super().check_settings(wanted)
 
-    def advance(self, request: Request) -> Response:
-        """`POST /_sandbox/advance`: set the acknowledgement (`Ok`, `Error`, `Pending`) of a deposit by number or flow id."""
-        wanted = request.get_json(silent=True) or {}
-        status = wanted.get("status")
-        if status not in ("Ok", "Error", "Pending"):
-            return answer(
-                {"error": "status is Ok, Error or Pending: this platform plays no customer yet"},
-                400,
-            )
-        key = "flow_id" if wanted.get("flow_id") else "number"
-        rows = self.flows.store.find(**{key: wanted.get(key), "direction": "Out"})
-        if not rows:
-            return answer({"error": "no such deposit"}, 404)
-        reason = str(wanted.get("reason") or "OtherTechnicalError")
-        details = (
-            [{"level": "Error", "item": "file", "reasonCode": reason, "reasonMessage": reason}]
-            if status == "Error"
-            else []
-        )
-        for row in rows:
-            self.flows.store.acknowledge(row["flow_id"], status, details, now())
-        return answer({"advanced": [row["flow_id"] for row in rows]})
 
-    def inbound(self, request: Request) -> Response:
-        """`POST /_sandbox/inbound?name=…&syntax=…&type=…` with a file as body: the client finds it in its in-box."""
-        flow_id = self.flows.receive(
-            request.get_data(),
-            request.args.get("name", "invoice.xml"),
-            request.args.get("syntax", "CII"),
-            request.args.get("type", "SupplierInvoice"),
-        )
-        return answer({"flow_id": flow_id}, 201)
+def owner_of(request: Request) -> str:
+    """For which company a request is made."""
+    return request.environ.get("sandbox.owner", OWN)
 
 
-def _credentials(path: Path) -> tuple[str, str]:
-    """The client's credentials: made once, kept, so that a database keeps working with a restarted sandbox."""
-    if not path.exists():
-        made = {"client_id": "efacture-sandbox", "client_secret": secrets.token_urlsafe(24)}
-        path.touch(mode=0o600)
-        path.write_text(json.dumps(made), encoding="utf-8")
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    return kept["client_id"], kept["client_secret"]
+def _credentials(path: Path) -> dict[str, dict[str, str]]:
+    """Credentials by SIREN: made once, kept, so that a database keeps working with a restarted sandbox."""
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    found: dict[str, dict[str, str]] = kept.get("companies", {})
+    found[OWN] = {
+        "client_id": kept.get("client_id", "efacture-sandbox"),
+        "client_secret": kept.get("client_secret") or secrets.token_urlsafe(24),
+    }
+    for company in playing():
+        made = {
+            "client_id": f"sandbox-{company['siren']}",
+            "client_secret": secrets.token_urlsafe(24),
+        }
+        found.setdefault(company["siren"], made)
+    others = {siren: values for siren, values in found.items() if siren != OWN}
+    if kept.get("companies") != others:
+        draft = path.with_name(path.name + ".part")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps({**found[OWN], "companies": others}), encoding="utf-8")
+        draft.replace(path)
+    return found

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import random
 import re
-import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from werkzeug.wrappers import Request, Response
 
 from .peek import peek
+from .post import Post, detail
 from .server import answer, now
 from .store import FlowStore
 
@@ -43,15 +44,35 @@ COLUMN = {
 }
 
 
+_ANY_ORDER = random.Random(7)
+PAGES = {
+    "page_repeat": "every page is the first one",
+    "page_short": "206: less than asked",
+    "page_shift": "what was on a page changes while the next one is asked for",
+    "listed_twice": "each flow is on the page twice",
+    "shuffled": "the flows of a page come in any order",
+    "empty_204": "204 instead of an empty list of flows",
+}
+
+
 class Flows:
-    """Deposits and what comes back."""
+    """Deposits and what comes back. `owner(request)` is the SIREN for which a request is made."""
 
     def __init__(
-        self, store: FlowStore, error: Any, acknowledge_after: Callable[[], float]
+        self,
+        store: FlowStore,
+        post: Post,
+        error: Any,
+        owner: Callable[[Request], str],
+        settings: Callable[[], dict[str, Any]],
+        no_dedup: Callable[[], bool],
     ) -> None:
         self.store = store
+        self.post = post
         self._error = error
-        self.acknowledge_after = acknowledge_after
+        self._owner = owner
+        self._settings = settings
+        self._no_dedup = no_dedup
 
     def submit(self, request: Request, version: str) -> Response:
         """`POST /v1/flows`."""
@@ -70,47 +91,62 @@ class Flows:
         content = file.read()
         if len(content) > LARGEST_FILE:
             return self._error(413, "FILE_SIZE_EXCEEDED", "The file is larger than 100 MB.")
-        digest = hashlib.sha256(content).hexdigest()
-        problem = self._problem(info, content, digest)
         fault = request.environ.get("sandbox.fault")
-        if fault and fault.fault == "ack_error":
-            problem = ("OtherTechnicalError", "The platform refuses this flow.")
-        flow_id, moment = str(uuid.uuid4()), now()
-        number, company = peek(content)
-        pending = not problem and not (fault and fault.fault == "ack_never")
-        self.store.add(
-            flow_id=flow_id,
-            tracking_id=info.get("trackingId"),
-            name=info.get("name"),
-            syntax=info["flowSyntax"],
-            profile=info.get("flowProfile"),
-            rule=info.get("processingRule") or "B2B",
-            rule_source="Input" if info.get("processingRule") else "Computed",
-            sha256=digest,
-            number=number,
-            company=company,
-            organization=request.headers.get("Organization-Id", ""),
-            direction="Out",
-            flow_type="CustomerInvoiceLC" if info["flowSyntax"] == "CDAR" else "CustomerInvoice",
-            submitted_at=moment,
-            updated_at=moment,
-            ack_status="Error" if problem else "Pending",
-            ack_details=[_detail(*problem)] if problem else [],
-            due=time.time() + self.acknowledge_after() if pending else None,
-            content=content,
+        name = fault.fault if fault else ""
+        if name == "wrong_checksum":
+            content += b"\n"
+        flow_id, moment = self._deposit(
+            self._owner(request), info, content, name, request.headers.get("Organization-Id", "")
         )
-        if fault and fault.fault == "no_identifier":
+        if name == "no_identifier":
             return answer({"submittedAt": moment}, 202)
         return answer({"flowId": flow_id, "submittedAt": moment, **info}, 202)
 
-    def _problem(self, info: dict[str, Any], content: bytes, digest: str) -> tuple[str, str] | None:
+    def _deposit(
+        self, owner: str, info: dict[str, Any], content: bytes, fault: str, organization: str
+    ) -> tuple[str, str]:
+        """Store one deposit and plan its acknowledgement; return its flow id and moment. On return it is on disk."""
+        digest, flow_id, facts = (
+            hashlib.sha256(content).hexdigest(),
+            str(uuid.uuid4()),
+            peek(content),
+        )
+        message = info["flowSyntax"] == "CDAR"
+        with self.store.transaction():
+            moment = now()
+            problem = self._problem(owner, info, content, digest)
+            if fault == "ack_error":
+                problem = ("OtherTechnicalError", "The platform refuses this flow.")
+            self.store.insert(
+                "flow", flow_id=flow_id, tracking_id=info.get("trackingId"), name=info.get("name"), syntax=info["flowSyntax"],
+                profile=info.get("flowProfile"), rule=info.get("processingRule") or "B2B",
+                rule_source="Input" if info.get("processingRule") else "Computed", sha256=digest, number=facts.number, company=facts.seller,
+                organization=organization, direction="Out", flow_type="CustomerInvoiceLC" if message else "CustomerInvoice",
+                submitted_at=moment, updated_at=moment, ack_status="Error" if problem else "Pending",
+                ack_details=[detail(*problem)] if problem else [], content=content, owner=owner, buyer=facts.buyer,
+                invoice="" if message else flow_id,
+            )  # fmt: skip
+            if not problem:
+                if facts.is_invoice and not message:
+                    self.post.register(flow_id, facts, info["flowSyntax"], owner)
+                if fault != "ack_never":
+                    self.post.later(self._settings()["acknowledge_after"], "ack", flow_id)
+            self.post.mark(owner, flow_id)
+        return flow_id, moment
+
+    def _problem(
+        self, owner: str, info: dict[str, Any], content: bytes, digest: str
+    ) -> tuple[str, str] | None:
         if not content:
             return "EmptyFlow", "The file is empty."
         if info.get("sha256") and info["sha256"] != digest:
             return "ChecksumMismatch", "The file is not the one announced."
-        if any(
-            row["sha256"] == digest for row in self.store.find(tracking_id=info.get("trackingId"))
-        ):
+        if self._no_dedup():
+            return None
+        earlier = self.store.find(sha256=digest, owner=owner, direction="Out")
+        if info.get("trackingId"):
+            earlier += self.store.find(tracking_id=info["trackingId"], owner=owner, direction="Out")
+        if any(row["ack_status"] != "Error" for row in earlier):
             return "AlreadyExistingFlow", "This flow was received before."
         return None
 
@@ -133,7 +169,7 @@ class Flows:
             return self._error(400, "BAD_REQUEST", "This cursor is not known.")
         fault = request.environ.get("sandbox.fault")
         repeating = bool(fault and fault.fault == "page_repeat")
-        conditions, values = ["1"], []
+        conditions, values = ["owner = ?"], [self._owner(request)]
         for name, value in where.items():
             if name == "updatedAfter" and repeating:
                 continue
@@ -151,50 +187,50 @@ class Flows:
         rows = self.store.query(" AND ".join(conditions), values, limit + 1, start)
         if not rows and fault and fault.fault == "empty_204":
             return Response(status=204)
+        name, page = fault.fault if fault else "", rows[:limit]
         found: dict[str, Any] = {
             "limit": limit,
             "filters": where,
-            "results": [_flow(row, version) for row in rows[:limit]],
+            "results": [describe(row, version) for row in page],
         }
+        if name == "listed_twice":
+            found["results"] = [row for row in found["results"] for _copy in (1, 2)][:100]
+        elif name == "shuffled":
+            _ANY_ORDER.shuffle(found["results"])
+        elif name == "page_shift":
+            for row in page[: (len(page) + 1) // 2]:
+                self.store.update("flow", "flow_id", row["flow_id"], updated_at=now())
         if version == "1.3" and len(rows) > limit:
             found["nextCursor"] = str(start + limit)
-        return answer(found)
+        return answer(found, 206 if name == "page_short" else 200)
 
     def read(self, request: Request, version: str, flow_id: str) -> Response:
         """`GET /v1/flows/{flowId}`."""
         self.settle()
-        rows = self.store.find(flow_id=flow_id)
+        rows = self.store.find(flow_id=flow_id, owner=self._owner(request))
         if not rows:
             return self._error(404, "MISSING_RESOURCE", "This flow does not exist.")
         row, kind = rows[0], request.args.get("docType", "Metadata")
         if kind == "Metadata":
-            return answer(_flow(row, version))
+            return answer(describe(row, version))
         if kind not in ("Original", "Converted", "ReadableView"):
             return self._error(400, "BAD_REQUEST", "Unknown docType.")
         content = self.store.content(flow_id) or b""
         is_pdf = content[:5] == b"%PDF-"
         if kind == "ReadableView" and not is_pdf:
             return self._error(404, "MISSING_RESOURCE", "No readable view of this flow.")
+        fault = request.environ.get("sandbox.fault")
+        if fault and fault.fault == "altered":
+            content = content[: len(content) // 2]
         name = re.sub(r"[^\w.\- ]", "_", row["name"] or "file")
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(
             content, headers=headers, mimetype="application/pdf" if is_pdf else "application/xml"
         )
 
-    def receive(self, content: bytes, name: str, syntax: str, flow_type: str) -> str:
-        """Put a document into the in-box of our client; return its flow id."""
-        flow_id, moment = str(uuid.uuid4()), now()
-        number, company = peek(content)
-        self.store.add(
-            flow_id=flow_id, name=name, syntax=syntax, profile="CIUS", rule="B2B", rule_source="Computed", direction="In", flow_type=flow_type,
-            sha256=hashlib.sha256(content).hexdigest(), number=number, company=company, submitted_at=moment, updated_at=moment,
-            ack_status="Ok", content=content,
-        )  # fmt: skip
-        return flow_id
-
     def settle(self) -> None:
-        """Acknowledge what is due."""
-        self.store.settle(time.time(), now())
+        """Do what is due."""
+        self.post.settle()
 
 
 def _check_info(info: Any, version: str) -> tuple[int, str, str] | None:
@@ -233,11 +269,7 @@ def _check_info(info: Any, version: str) -> tuple[int, str, str] | None:
     return None
 
 
-def _detail(code: str, text: str) -> dict[str, str]:
-    return {"level": "Error", "item": "file", "reasonCode": code, "reasonMessage": text}
-
-
-def _flow(row: dict[str, Any], version: str) -> dict[str, Any]:
+def describe(row: dict[str, Any], version: str) -> dict[str, Any]:
     acknowledgement: dict[str, Any] = {"status": row["ack_status"]}
     if row["ack_details"]:
         acknowledgement["details"] = row["ack_details"]

@@ -1,37 +1,104 @@
-"""Number and seller of a document, read just well enough for the ledger."""
+"""What the platform reads of an invoice to carry it: number, parties, addresses, rates."""
 
 from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-_NUMBER = {
-    "CrossIndustryInvoice": ".//{*}ExchangedDocument/{*}ID",
-    "Invoice": "{*}ID",
-    "CreditNote": "{*}ID",
+_CII = {
+    "number": "{*}ExchangedDocument/{*}ID",
+    "type_code": "{*}ExchangedDocument/{*}TypeCode",
+    "issued": "{*}ExchangedDocument/{*}IssueDateTime/{*}DateTimeString",
+    "seller": ".//{*}SellerTradeParty/{*}SpecifiedLegalOrganization/{*}ID",
+    "seller_name": ".//{*}SellerTradeParty/{*}Name",
+    "buyer": ".//{*}BuyerTradeParty/{*}SpecifiedLegalOrganization/{*}ID",
+    "buyer_name": ".//{*}BuyerTradeParty/{*}Name",
+    "address": ".//{*}BuyerTradeParty/{*}URIUniversalCommunication/{*}URIID",
+    "currency": ".//{*}InvoiceCurrencyCode",
+    "total": ".//{*}SpecifiedTradeSettlementHeaderMonetarySummation/{*}GrandTotalAmount",
+    "rates": ".//{*}ApplicableHeaderTradeSettlement/{*}ApplicableTradeTax/{*}RateApplicablePercent",
 }
-_SELLER = {
-    "CrossIndustryInvoice": ".//{*}SellerTradeParty/{*}SpecifiedLegalOrganization/{*}ID",
-    "Invoice": "{*}AccountingSupplierParty//{*}PartyLegalEntity/{*}CompanyID",
-    "CreditNote": "{*}AccountingSupplierParty//{*}PartyLegalEntity/{*}CompanyID",
+_UBL = {
+    "number": "{*}ID",
+    "type_code": "{*}InvoiceTypeCode",
+    "issued": "{*}IssueDate",
+    "seller": "{*}AccountingSupplierParty//{*}PartyLegalEntity/{*}CompanyID",
+    "seller_name": "{*}AccountingSupplierParty//{*}PartyLegalEntity/{*}RegistrationName",
+    "buyer": "{*}AccountingCustomerParty//{*}PartyLegalEntity/{*}CompanyID",
+    "buyer_name": "{*}AccountingCustomerParty//{*}PartyLegalEntity/{*}RegistrationName",
+    "address": "{*}AccountingCustomerParty/{*}Party/{*}EndpointID",
+    "currency": "{*}DocumentCurrencyCode",
+    "total": "{*}LegalMonetaryTotal/{*}TaxInclusiveAmount",
+    "rates": "{*}TaxTotal/{*}TaxSubtotal/{*}TaxCategory/{*}Percent",
+}
+_PATHS = {
+    "CrossIndustryInvoice": _CII,
+    "Invoice": _UBL,
+    "CreditNote": {**_UBL, "type_code": "{*}CreditNoteTypeCode"},
 }
 
 
-def peek(content: bytes) -> tuple[str, str]:
-    """Number (BT-1, or the number a CDAR speaks of) and seller's SIREN; empty where not found."""
+@dataclass
+class Facts:
+    """What was read; empty where nothing was found. `kind`: name of the root element; `issued`: YYYYMMDD; `address`: BT-49."""
+
+    kind: str = ""
+    number: str = ""
+    type_code: str = ""
+    issued: str = ""
+    seller: str = ""
+    seller_name: str = ""
+    buyer: str = ""
+    buyer_name: str = ""
+    address: str = ""
+    currency: str = ""
+    total: str = ""
+    rates: list[float] = field(default_factory=list)
+
+    @property
+    def is_invoice(self) -> bool:
+        """True for a document the platform can carry to somebody."""
+        return self.kind in _PATHS and bool(self.number)
+
+
+def parse(content: bytes) -> etree._Element | None:
+    """The root of an XML document, or of the invoice inside a PDF; None when there is none."""
     xml = _embedded(content) if content[:5] == b"%PDF-" else content
     try:
-        root = etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+        return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
     except (etree.XMLSyntaxError, ValueError):
-        return "", ""
+        return None
+
+
+def peek(content: bytes) -> Facts:
+    """Read a document."""
+    root = parse(content)
+    if root is None:
+        return Facts()
     kind = etree.QName(root).localname
     if kind == "CrossDomainAcknowledgementAndResponse":
-        return _text(root, ".//{*}ReferenceReferencedDocument/{*}IssuerAssignedID"), ""
-    return _text(root, _NUMBER.get(kind, "{*}ID")), re.sub(
-        r"\D", "", _text(root, _SELLER.get(kind, "{*}none"))
-    )[:9]
+        return Facts(kind, _text(root, ".//{*}ReferenceReferencedDocument/{*}IssuerAssignedID"))
+    paths = _PATHS.get(kind)
+    if paths is None:
+        return Facts(kind, _text(root, "{*}ID"))
+    facts = Facts(
+        kind, **{name: _text(root, path) for name, path in paths.items() if name != "rates"}
+    )
+    for node in root.iterfind(paths["rates"]):
+        try:
+            facts.rates.append(float(node.text or ""))
+        except ValueError:
+            continue
+    facts.seller, facts.buyer = _siren(facts.seller), _siren(facts.buyer)
+    facts.issued = re.sub(r"\D", "", facts.issued)[:8]
+    return facts
+
+
+def _siren(text: str) -> str:
+    return re.sub(r"\D", "", text)[:9]
 
 
 def _text(root: etree._Element, path: str) -> str:

@@ -52,6 +52,10 @@ class Server:
     name = "server"
     title = "Server"
     more_faults: dict[str, str] = {}
+    # See `Faults`: where a fault makes sense, and those no request meets; operations that are no request.
+    natural_faults: dict[str, set[str]] = {}
+    inner_faults: set[str] = set()
+    inner_operations: tuple[str, ...] = ()
     # Settings of `/_sandbox/settings` with their first values; a change must be of the same type.
     defaults: dict[str, Any] = {}
 
@@ -62,8 +66,10 @@ class Server:
         for rule, methods, operation, handler in self.rules():
             rules.append(Rule(rule, methods=methods, endpoint=(operation, handler)))
             operations.append(operation)
-        self.operations = tuple(dict.fromkeys(operations))
-        self.faults = Faults({**COMMON, **self.more_faults}, self.operations)
+        self.operations = tuple(dict.fromkeys((*filter(None, operations), *self.inner_operations)))
+        self.faults = Faults(
+            {**COMMON, **self.more_faults}, self.operations, self.natural_faults, self.inner_faults
+        )
         rules += [
             Rule("/", methods=["GET"], endpoint=("", self.page)),
             Rule(
@@ -275,8 +281,10 @@ class Server:
         for name, value in wanted.items():
             if name not in self.defaults:
                 return f"no setting is called {name}"
-            kinds = (int, float) if isinstance(self.defaults[name], int | float) else (str,)
-            if isinstance(value, bool) or not isinstance(value, kinds):
+            first = self.defaults[name]
+            kinds = (int, float) if isinstance(first, int | float) else (str,)
+            fits = isinstance(value, bool) == isinstance(first, bool) and isinstance(value, kinds)
+            if not fits:
                 return f"{name} is of another type"
         return ""
 

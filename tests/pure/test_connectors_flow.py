@@ -284,7 +284,7 @@ def test_pages_that_repeat_for_ever_are_noticed(sandbox, client, monkeypatch):
     monkeypatch.setattr("connectors.afnor_flow.PAGE", 2)
     for n in range(3):
         receive(sandbox, f"<c n='{n}'/>".encode(), name=f"{n}.xml")
-    everything = {"flowDirection": ["In"], "updatedAfter": "2020-01-01T00:00:00.000Z"}
+    everything = {"flowType": ["SupplierInvoice"], "updatedAfter": "2020-01-01T00:00:00.000Z"}
     assert len(client.flow._all(everything)) >= 3
     sandbox.fault("pa", "page_repeat", operation="flow.search")
     with pytest.raises(errors.BadAnswer):

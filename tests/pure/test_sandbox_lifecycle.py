@@ -1,0 +1,292 @@
+"""Companies that invoice each other on the loopback platform: what each finds in its in-box, and which statuses are let through."""
+
+import json
+import uuid
+
+import pytest
+from connectors.afnor import AfnorClient, AfnorSettings
+from connectors.contract import AckState, Document, EventToSend, Outcome
+from connectors.hosts import HostMemory
+from connectors.oauth import TokenCache
+from connectors.session import Session
+from en16931.write import write_xml
+from sample_invoice import invoice as sample
+
+from sandbox import cdar
+from sandbox.companies import by_key
+
+OWN, NIVELLE, TIRELUNE = (
+    by_key()[key]["siren"] for key in ("own_company", "one_line", "supplier_printer")
+)
+
+
+def client(sandbox, siren=OWN, version="1.2", organization=""):
+    facts = sandbox.facts["pa"]
+    keys = facts if siren == OWN else next(c for c in facts["companies"] if c["siren"] == siren)
+    base = f"{facts['url']}/{version}"
+    settings = AfnorSettings(
+        f"{base}/flow-service",
+        f"{base}/directory-service",
+        facts["token_url"],
+        keys["client_id"],
+        keys["client_secret"],
+        version,
+        organization,
+    )
+    return AfnorClient(settings, Session(memory=HostMemory(failures_allowed=50)), TokenCache())
+
+
+@pytest.fixture
+def quick(sandbox):
+    """Nothing on the platform, and what happens later happens at once."""
+    sandbox.post("pa", "reset", {})
+    sandbox.post(
+        "pa",
+        "settings",
+        {
+            "acknowledge_after": 0,
+            "lifecycle": "platform",
+            "lifecycle_after": 0.0,
+            "behaviour_after": 0.0,
+            "no_dedup": False,
+        },
+    )
+    yield sandbox
+    sandbox.post("pa", "reset", {})
+    sandbox.post(
+        "pa",
+        "settings",
+        {
+            "lifecycle": "platform",
+            "lifecycle_after": 0.5,
+            "behaviour_after": 5.0,
+            "no_dedup": False,
+        },
+    )
+
+
+def ubl(number, buyer=NIVELLE, address=None):
+    data = sample()
+    data["BT-1"] = number
+    data["BG-7"] = {**data["BG-7"], "legal_identifier": buyer, "einvoicing_addr": address or buyer}
+    return Document(write_xml(data, "ubl"), f"{number}.xml", "UBL", "CIUS")
+
+
+def deposit(sandbox, document, siren=OWN, tracking=None):
+    outcome = client(sandbox, siren).submit(document, tracking or uuid.uuid4().hex)
+    assert outcome.state is Outcome.ACCEPTED
+    return outcome.remote_id
+
+
+def statuses(sandbox, siren=OWN):
+    """Codes of the messages in a company's in-box, in order."""
+    return [
+        cdar.read(event.content)["code"] for event in client(sandbox, siren).fetch_events().items
+    ]
+
+
+def say(sandbox, siren, number, code, seller=OWN, buyer=NIVELLE, **more):
+    """A company sends a status; the acknowledgement it gets."""
+    amounts = more.pop("amounts", [])
+    content = cdar.write(
+        cdar.Message(
+            code, number, "20261005", cdar.Party(seller), cdar.Party(buyer), amounts=amounts, **more
+        )
+    )
+    made = client(sandbox, siren)
+    outcome = made.send_event(
+        EventToSend(uuid.uuid4().hex, document=Document(content, "cdv.xml", "CDAR"))
+    )
+    sandbox.get("pa", "invoices")
+    (ack,) = made.fetch_acks(remote_ids=[outcome.remote_id])
+    return "Ok" if ack.state is AckState.OK else ack.details[0].code
+
+
+def test_an_invoice_reaches_the_company_of_its_address(quick):
+    remote = deposit(quick, ubl("F-1"))
+    assert statuses(quick) == ["200", "202", "203"], "the seller follows"
+    (received,) = client(quick, NIVELLE).fetch_inbound().items
+    assert received.remote_id != remote and received.syntax == "UBL"
+    assert client(quick, NIVELLE).download(received.remote_id).content == ubl("F-1").content
+    assert client(quick).fetch_inbound().items == (), "nobody else has it"
+    assert client(quick, NIVELLE).fetch_events().items == ()
+
+
+def test_one_token_serves_several_companies_by_its_header(quick):
+    deposit(quick, ubl("F-2"))
+    quick.get("pa", "invoices")
+    assert len(client(quick, organization=NIVELLE).fetch_inbound().items) == 1
+    with pytest.raises(Exception, match="does not serve"):
+        client(quick, NIVELLE, organization=OWN).fetch_inbound()
+
+
+def test_a_flow_of_another_company_does_not_exist(quick):
+    remote = deposit(quick, ubl("F-3"))
+    with pytest.raises(Exception, match="does not exist"):
+        client(quick, NIVELLE).download(remote)
+
+
+@pytest.mark.parametrize(
+    ("buyer", "address", "code", "reason"),
+    [
+        (by_key()["disabled"]["siren"], None, "200", "NON_TRANSMISE"),
+        (by_key()["absent_from_directory"]["siren"], None, "200", "NON_TRANSMISE"),
+        (by_key()["dfh_only"]["siren"], None, "200", "NON_TRANSMISE"),
+        (NIVELLE, f"{NIVELLE}_NOWHERE", "213", "REJ_ADR"),
+    ],
+)
+def test_an_invoice_nobody_can_receive_is_told(quick, buyer, address, code, reason):
+    deposit(quick, ubl("F-4", buyer, address))
+    (event,) = client(quick).fetch_events().items
+    told = cdar.read(event.content)
+    assert (told["code"], told["reasons"]) == (code, [reason])
+
+
+def test_a_customer_approves_and_the_seller_is_told(quick):
+    deposit(quick, ubl("F-5"))
+    statuses(quick)
+    assert say(quick, NIVELLE, "F-5", "205") == "Ok"
+    assert statuses(quick)[-1] == "205"
+    assert (
+        say(
+            quick, OWN, "F-5", "212", amounts=[{"type": "MEN", "amount": "120.00", "rate": "20.00"}]
+        )
+        == "Ok"
+    )
+    assert statuses(quick, NIVELLE) == ["212"]
+
+
+@pytest.mark.parametrize(
+    ("siren", "code", "more", "answer"),
+    [
+        (NIVELLE, "299", {}, "InvoiceLCInvalidStatus"),
+        (NIVELLE, "203", {}, "InvoiceLCInvalidStatus"),
+        (NIVELLE, "212", {}, "InvoiceLCAccessDenied"),
+        (OWN, "205", {}, "InvoiceLCAccessDenied"),
+        (TIRELUNE, "205", {}, "InvoiceLCAccessDenied"),
+        (NIVELLE, "207", {}, "InvoiceLCRuleError"),
+        (NIVELLE, "207", {"reasons": ("JUSTIF_ABS",)}, "InvoiceLCRuleError"),
+        (NIVELLE, "210", {"reasons": ("TX_TVA_ERR",)}, "InvoiceLCRuleError"),
+        (NIVELLE, "210", {"reasons": ("TX_TVA_ERR",), "note": "Taux attendu : 10 %."}, "Ok"),
+        (NIVELLE, "211", {}, "InvoiceLCStatusError"),
+        (OWN, "209", {}, "InvoiceLCStatusError"),
+        (OWN, "212", {}, "InvoiceLCAmountError"),
+        (
+            OWN,
+            "212",
+            {"amounts": [{"type": "MEN", "amount": "1", "rate": "5.50"}]},
+            "InvoiceLCAmountError",
+        ),
+    ],
+)
+def test_a_status_is_held_against_its_rules(quick, siren, code, more, answer):
+    deposit(quick, ubl("F-6"))
+    statuses(quick)
+    assert say(quick, siren, "F-6", code, **more) == answer
+
+
+def test_an_unknown_invoice_and_a_closed_one_take_no_status(quick):
+    assert say(quick, NIVELLE, "F-NOT-HERE", "205") == "InvoiceLCRuleError"
+    deposit(quick, ubl("F-7"))
+    statuses(quick)
+    assert say(quick, NIVELLE, "F-7", "210", reasons=("DOUBLON",), note="Reçue deux fois.") == "Ok"
+    quick.get("pa", "invoices")
+    assert say(quick, NIVELLE, "F-7", "205") == "InvoiceLCStatusError"
+
+
+def test_a_life_cycle_is_moved_by_hand(quick):
+    quick.post("pa", "settings", {"lifecycle": "manual"})
+    deposit(quick, ubl("F-8"))
+    assert statuses(quick) == []
+    for code in ("200", "203", "205"):
+        quick.post("pa", "advance", {"number": "F-8", "status": code})
+    made = quick.post(
+        "pa",
+        "advance",
+        {"number": "F-8", "status": "210", "reason": "DOUBLON", "note": "Deux fois."},
+    )
+    assert len(made["delivered"]) == 1 and statuses(quick) == ["200", "203", "205", "210"]
+    last = client(quick).fetch_events().items[-1]
+    told = cdar.read(last.content)
+    assert (told["reasons"], told["note"], told["seller"]) == (["DOUBLON"], "Deux fois.", OWN)
+    quick.post("pa", "advance", {"number": "F-8", "status": "299"})
+    assert statuses(quick)[-1] == "299", "also a status that does not exist"
+
+
+def test_customers_answer_by_themselves_when_asked_to(quick):
+    quick.post("pa", "settings", {"lifecycle": "auto"})
+    deposit(quick, ubl("F-9"))
+    assert statuses(quick) == ["200", "202", "203", "204", "205", "211"]
+    deposit(quick, ubl("F-10", by_key()["bookshop"]["siren"]))
+    codes = statuses(quick)
+    assert codes[-1] == "210"
+
+
+def test_without_dedup_a_second_deposit_is_a_second_row_and_is_taken(quick):
+    document, tracking = ubl("F-11"), uuid.uuid4().hex
+    first, second = (
+        deposit(quick, document, tracking=tracking),
+        deposit(quick, document, tracking=tracking),
+    )
+    third = deposit(quick, document, tracking=uuid.uuid4().hex)
+    quick.get("pa", "invoices")
+    told = [row["ack_status"] for row in quick.get("pa", "ledger")]
+    assert told == ["Ok", "Error", "Error"], "the same reference or the same file is refused"
+    quick.fault("pa", "no_dedup")
+    fourth = deposit(quick, document, tracking=tracking)
+    quick.get("pa", "invoices")
+    rows = quick.get("pa", "ledger")
+    assert [row["ack_status"] for row in rows] == ["Ok", "Error", "Error", "Ok"]
+    assert len({first, second, third, fourth}) == 4
+    assert len(client(quick, NIVELLE).fetch_inbound().items) == 2, "the customer has it twice"
+
+
+def test_delivery_faults_show_in_the_in_box(quick):
+    quick.fault("pa", "duplicate_flow", count=1)
+    deposit(quick, ubl("F-12"))
+    assert statuses(quick).count("200") == 2
+    quick.fault("pa", "unknown_status", count=1)
+    deposit(quick, ubl("F-13"))
+    assert "299" in statuses(quick)
+    quick.post("pa", "reset", {})
+    quick.post("pa", "settings", {"lifecycle_after": 0.02})
+    quick.fault("pa", "out_of_order", count=1)
+    deposit(quick, ubl("F-14"))
+    wait_for(lambda: len(statuses(quick)) == 3)
+    assert statuses(quick) == ["203", "202", "200"]
+
+
+def wait_for(condition):
+    import time
+
+    end = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_every_status_is_a_valid_message(quick):
+    from en16931.validator import validate_many
+
+    from sandbox.lifecycle import STATUSES
+
+    messages = []
+    for code, status in STATUSES.items():
+        amounts = (
+            [{"type": "MEN", "amount": "120.00", "rate": "20.00", "date": "20261119"}]
+            if code == "212"
+            else []
+        )
+        messages.append(
+            cdar.write(
+                cdar.Message(
+                    code, "F-1", "20261005", cdar.Party(OWN, "Nous"), cdar.Party(NIVELLE, "Eux", NIVELLE),
+                    reasons=status.reasons[:1] if status.needs_reason else (), note="Un mot." if status.needs_note else "", amounts=amounts,
+                )
+            )
+        )  # fmt: skip
+    for (code, _status), verdict in zip(STATUSES.items(), validate_many(messages), strict=True):
+        assert verdict.verdict == "valid", (
+            code,
+            json.dumps([str(f) for f in verdict.findings], ensure_ascii=False),
+        )
