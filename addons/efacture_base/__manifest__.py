@@ -46,6 +46,7 @@
         "views/efacture_exchange_views.xml",
         "views/efacture_call_views.xml",
         "views/account_move_views_send.xml",
+        "views/account_move_views_timeline.xml",
         "views/efacture_menus_send.xml",
         "report/report_invoice.xml",
     ],

@@ -51,6 +51,10 @@ from . import res_partner_peppol
 from . import ir_module_module
 from . import efacture_event
 from . import account_move_lifecycle
+from . import efacture_event_timeline
+from . import efacture_exchange_timeline
+from . import account_move_timeline
+from . import account_move_hint
 from . import account_move_guard
 from . import ir_attachment
 from . import ir_config_parameter

@@ -17,4 +17,5 @@ from . import test_semantic_terms
 from . import test_security_access
 from . import test_security_pages
 from . import test_story_draft
+from . import test_timeline
 from . import test_exchange_lanes
