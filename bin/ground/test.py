@@ -1,4 +1,4 @@
-"""`bin/test`: pure-Python tests, addon tests in real Odoo, end-to-end stories; one closing line."""
+"""`bin/test`: pure-Python tests, addon tests in real Odoo, faults, end-to-end stories; one closing line."""
 
 import argparse
 import ast
@@ -60,6 +60,8 @@ def main(argv: list[str]) -> int:
         total.add(run_pytest("pure-Python tests", choice.pure, choice.word, options.full))
     if choice.odoo_tags:
         total.add(run_odoo(choice.odoo_tags, options.db))
+    if choice.faults:
+        total.add(run_pytest("fault suite", choice.faults, choice.word, options.full))
     if choice.e2e:
         total.add(run_pytest("end-to-end tests", choice.e2e, choice.word, options.full))
     for problem in total.problems:
@@ -88,15 +90,19 @@ class Choice:
         everything = not (addons or files or words)
         self.word = " or ".join(words) or None
         self.pure = [f for f in files if "tests/pure" in f or f == "tests"]
+        self.faults = [f for f in files if "tests/faults" in f]
         self.e2e = [f for f in files if "tests/e2e" in f]
         if everything or (words and not (addons or files)):
             self.pure, self.e2e = ["tests/pure"], ["tests/e2e"]
+            self.faults = ["tests/faults"]
         self.pure = [p for p in self.pure if _has_tests(paths.ROOT / p)]
         self.e2e = [p for p in self.e2e if _has_tests(paths.ROOT / p)]
+        self.faults = [p for p in self.faults if _has_tests(paths.ROOT / p)]
         if words and not files:
             self.odoo_tags = odoo_tags(addons or paths.our_addons(), words)
             found = set(words)
             self.e2e = [p for p in self.e2e if _mentions(paths.ROOT / p, found)]
+            self.faults = [p for p in self.faults if _mentions(paths.ROOT / p, found)]
             self.pure = [p for p in self.pure if _mentions(paths.ROOT / p, found)]
         else:
             self.odoo_tags = [f"/{a}" for a in (paths.our_addons() if everything else addons)]

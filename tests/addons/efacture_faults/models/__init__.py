@@ -1,0 +1,1 @@
+from . import account_move, efacture_exchange, efacture_faults

@@ -1,0 +1,76 @@
+"""A worker that was believed dead comes back: its claim is over, its answer changes nothing."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from fault_campaign import Campaign, wake_process
+from fault_judge import told
+from fault_rig import LEASE, happened, nodes, switch
+
+
+def until(campaign: Campaign, what: str, ready, seconds: float = 4 * LEASE + 40):
+    """Wait until `ready` answers something, the lanes running."""
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        answer = ready()
+        if answer:
+            return answer
+        campaign.run_lanes()
+        time.sleep(0.3)
+    raise AssertionError(f"{what}: not within {seconds:.0f} s; rows {campaign.rows()}")
+
+
+def stopped(campaign: Campaign, word: str, name: str):
+    """The process that stopped (or woke) under this name."""
+    for words in happened(campaign.folder):
+        if words[0] == word and words[2] == name:
+            return int(words[3])
+    return None
+
+
+def late_answer(campaign: Campaign, fenced: bool) -> list[str]:
+    """The first worker is told *come back later* and freezes before it writes that down. Its lease ends, the row
+    is looked up, not found, and sent by a second worker, which freezes after the platform took it. Now the first
+    one wakes up and writes *not sent* over the second one's claim, if nothing keeps it from doing so."""
+    switch(campaign.folder, stop={"after_call": ["first"]}, unfenced=not fenced)
+    campaign.arm({"fault": "too_many", "operation": "flow.submit", "count": 1, "seconds": 1.0})
+    (number, move), *_ = campaign.moves(1).items()
+    campaign.ask("queue", [move])
+    first = until(campaign, "the first worker freezes", lambda: stopped(campaign, "stop", "first"))
+    assert campaign.ledger() == []
+    switch(campaign.folder, stop={"after_call": ["first", "second"]}, unfenced=not fenced)
+    second = until(campaign, "the second sends", lambda: stopped(campaign, "stop", "second"))
+    assert second != first
+    assert len(campaign.ledger()) == 1
+    wake_process(first)
+    until(campaign, "the first goes on", lambda: stopped(campaign, "woke", "first"))
+    time.sleep(2)  # whatever it does, it has done it
+    state = campaign.rows()[0].state
+    if not fenced:
+        assert state == "queued", "without its fence the late answer is written over the claim"
+        until(campaign, "a third worker sends again", lambda: len(campaign.ledger()) > 1)
+    else:
+        assert state in ("sending", "unknown", "accepted")
+    wake_process(second)
+    campaign.wait(90)
+    campaign.settle_acknowledgements()
+    campaign.wait(30)
+    return campaign.verdict([number])
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("fenced", [True, False], ids=["with_the_token", "without_the_token"])
+def test_a_late_answer(rig, tell, fenced):
+    """With the token nothing is overwritten; without it the judge finds the invoice twice."""
+    with Campaign(rig, f"fence_{'on' if fenced else 'off'}") as campaign:
+        with nodes(rig, campaign.database.name, campaign.folder) as campaign.nodes:
+            problems = late_answer(campaign, fenced)
+    tell(
+        f"late answer, token {'checked' if fenced else 'not checked'}: {told(problems) or 'nothing wrong'}"
+    )
+    if fenced:
+        assert not problems, told(problems)
+    else:
+        assert any("times on the platform" in problem for problem in problems), told(problems)
