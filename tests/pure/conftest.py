@@ -22,6 +22,12 @@ def running_sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbo
     sandbox.process.wait(10)
 
 
+_PLATFORM = {
+    "api_version": "1.2", "acknowledge_after": 1.0, "lifecycle": "platform", "lifecycle_after": 0.5, "behaviour_after": 5.0,
+    "lifecycle_rules": True, "no_dedup": False,
+}  # fmt: skip
+
+
 @pytest.fixture
 def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
     """The sandbox as it starts (no fault, no rate limit), and our own memory of servers empty."""
@@ -31,7 +37,7 @@ def sandbox(running_sandbox: Sandbox) -> Iterator[Sandbox]:
     PROCESS_MEMORY.forget()
     PROCESS_TOKENS.forget()
     running_sandbox.post("register", "settings", {"rate": 0})
-    running_sandbox.post("pa", "settings", {"api_version": "1.2", "acknowledge_after": 1.0})
+    running_sandbox.post("pa", "settings", _PLATFORM)
     yield running_sandbox
     for server in running_sandbox.facts:
         running_sandbox.fault(server)

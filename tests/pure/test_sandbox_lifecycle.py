@@ -53,16 +53,6 @@ def quick(sandbox):
     )
     yield sandbox
     sandbox.post("pa", "reset", {})
-    sandbox.post(
-        "pa",
-        "settings",
-        {
-            "lifecycle": "platform",
-            "lifecycle_after": 0.5,
-            "behaviour_after": 5.0,
-            "no_dedup": False,
-        },
-    )
 
 
 def ubl(number, buyer=NIVELLE, address=None):
@@ -290,3 +280,54 @@ def test_every_status_is_a_valid_message(quick):
             code,
             json.dumps([str(f) for f in verdict.findings], ensure_ascii=False),
         )
+
+
+@pytest.mark.parametrize("syntax", ["CII", "UBL", "Factur-X"])
+def test_another_company_invoices_us_and_hears_what_we_say(quick, syntax):
+    made = quick.post("pa", "send", {"from": TIRELUNE, "syntax": syntax, "case": "discounts"})
+    (received,) = client(quick).fetch_inbound().items
+    assert (received.remote_id, received.syntax) == (made["flow_id"], syntax)
+    number = made["number"]
+    assert say(quick, OWN, number, "204", seller=TIRELUNE, buyer=OWN) == "Ok"
+    refused = say(
+        quick,
+        OWN,
+        number,
+        "210",
+        seller=TIRELUNE,
+        buyer=OWN,
+        reasons=("QTE_ERR",),
+        note="Deux manquent.",
+    )
+    assert refused == "InvoiceLCRuleError", "this reason is not one of a refusal"
+    assert say(quick, OWN, number, "205", seller=TIRELUNE, buyer=OWN) == "Ok"
+    assert statuses(quick, TIRELUNE) == ["204", "205"]
+    quick.post("pa", "advance", {"number": number, "status": "212"})
+    (event,) = client(quick).fetch_events().items
+    assert (
+        event.flow_type == "SupplierInvoiceLC"
+        and cdar.read(event.content)["amounts"][0]["type"] == "MEN"
+    )
+
+
+def test_what_is_asked_wrongly_is_refused_with_a_sentence(quick):
+    import requests
+
+    for page, body in (
+        ("send", {"from": "1"}),
+        ("send", {"case": "nothing"}),
+        ("send", {"syntax": "EDIFACT"}),
+        ("advance", {"number": "F-1", "status": "well"}),
+        ("advance", {"number": "F-NOT-HERE", "status": "205"}),
+    ):
+        answer = requests.post(f"{quick.root('pa')}/_sandbox/{page}", json=body, timeout=5)
+        assert answer.status_code in (400, 404) and answer.json()["error"], page
+
+
+def test_a_message_before_its_invoice_when_things_come_out_of_order(quick):
+    quick.fault("pa", "out_of_order", count=1)
+    made = quick.post("pa", "send", {"from": TIRELUNE})
+    ours = client(quick)
+    (event,), (received,) = ours.fetch_events().items, ours.fetch_inbound().items
+    assert cdar.read(event.content)["number"] == made["number"]
+    assert received.updated_at >= event.occurred_at
