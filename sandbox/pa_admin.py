@@ -12,7 +12,7 @@ from . import lifecycle, pa_page
 from .companies import by_key, by_siren
 from .faults import UnknownFault
 from .invoices import CASES, make_invoice
-from .peek import peek
+from .peek import facts_of
 from .post import detail
 from .server import answer, now
 
@@ -139,7 +139,7 @@ class Admin:
             by_siren()[seller], by_siren()[buyer], syntax, case, number=str(wanted.get("number") or ""),
             preceding=str(wanted.get("preceding") or ""), lines=int(wanted.get("lines") or 0),
         )  # fmt: skip
-        deposit, facts, moment = str(uuid.uuid4()), peek(made.content), now()
+        deposit, facts, moment = str(uuid.uuid4()), facts_of(made.content), now()
         post, store = self.platform.post, self.platform.store
         early = self.platform.faults.draw("deliver", {"out_of_order"})
         with store.transaction():
@@ -171,7 +171,7 @@ class Admin:
         """`POST /_sandbox/inbound?name=…&syntax=…&type=…&to=…` with a file as body: the company finds it in its in-box."""
         values, content = request.args, request.get_data()
         owner, kind = values.get("to", OWN), values.get("type", "SupplierInvoice")
-        facts, syntax = peek(content), values.get("syntax", "CII")
+        facts, syntax = facts_of(content), values.get("syntax", "CII")
         post, store = self.platform.post, self.platform.store
         with store.transaction():
             flow_id = post.put(

@@ -16,7 +16,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from .peek import peek
+from .peek import facts_of
 from .post import Post, detail
 from .server import answer, now
 from .store import FlowStore
@@ -109,7 +109,7 @@ class Flows:
         digest, flow_id, facts = (
             hashlib.sha256(content).hexdigest(),
             str(uuid.uuid4()),
-            peek(content),
+            facts_of(content),
         )
         message = info["flowSyntax"] == "CDAR"
         with self.store.transaction():

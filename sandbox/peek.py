@@ -73,7 +73,13 @@ def parse(content: bytes) -> etree._Element | None:
         return None
 
 
-def peek(content: bytes) -> Facts:
+def peek(content: bytes) -> tuple[str, str]:
+    """Number and seller's SIREN of a document; empty where not found."""
+    facts = facts_of(content)
+    return facts.number, facts.seller
+
+
+def facts_of(content: bytes) -> Facts:
     """Read a document."""
     root = parse(content)
     if root is None:

@@ -5,7 +5,7 @@ from en16931.validator import validate_many
 
 from sandbox.companies import by_key
 from sandbox.invoices import CASES, LABELS, make_invoice
-from sandbox.peek import peek
+from sandbox.peek import facts_of
 
 SELLER, BUYER = by_key()["supplier_printer"], by_key()["own_company"]
 
@@ -20,7 +20,7 @@ def test_every_case_is_valid(syntax):
     for case, verdict in zip(CASES, verdicts, strict=True):
         assert verdict.verdict == "valid", (case, [(f.rule, f.message) for f in verdict.findings])
     for one in made:
-        facts = peek(one.content)
+        facts = facts_of(one.content)
         assert (facts.seller, facts.buyer, facts.number) == (
             SELLER["siren"],
             BUYER["siren"],
