@@ -142,7 +142,7 @@ class Run:
         inner = self._fixed_port("odoo-port"), self._fixed_port("odoo-gevent-port")
         config = odoo_server.write_config(
             self.postgres, f"{self.prefix}odoo",
-            http_port=inner[0], gevent_port=inner[1], workers=self.options.workers, max_cron_threads=2,
+            http_port=inner[0], gevent_port=inner[1], workers=self.options.workers, max_cron_threads=5,
             db_name=DATABASE, proxy_mode=True, limit_time_real=120, limit_time_cpu=90,
         )  # fmt: skip
         if not self.odoo.pid():

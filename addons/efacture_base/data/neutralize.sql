@@ -27,7 +27,14 @@ UPDATE efacture_exchange
        next_attempt = NULL
  WHERE state IN ('preparing', 'queued');
 
+-- Nobody asks the platform from here what became of it, and no lane goes on.
 UPDATE efacture_exchange
    SET lease_token = NULL,
-       lease_until = NULL
- WHERE lease_token IS NOT NULL OR lease_until IS NOT NULL;
+       lease_until = NULL,
+       next_attempt = NULL
+ WHERE lease_token IS NOT NULL OR lease_until IS NOT NULL OR next_attempt IS NOT NULL;
+
+UPDATE ir_cron
+   SET active = FALSE
+ WHERE id IN (SELECT res_id FROM ir_model_data
+               WHERE module = 'efacture_base' AND model = 'ir.cron' AND name LIKE 'efacture\_cron\_lane\_%');

@@ -39,11 +39,11 @@ from . import efacture_exchange_apply
 from . import efacture_exchange_dispatch
 from . import account_move_contact
 from . import account_move_exchange
-from . import account_move_queue
 from . import account_move_line_frozen
 from . import account_move_document
 from . import account_move_served
 from . import account_move_send
+from . import account_move_queue
 from . import account_move_send_lane
 from . import account_move_report
 from . import ir_actions_report_issued
@@ -57,4 +57,5 @@ from . import account_move_timeline
 from . import account_move_hint
 from . import account_move_guard
 from . import ir_attachment
+from . import ir_attachment_store
 from . import ir_config_parameter

@@ -201,13 +201,3 @@ class AccountMove(models.Model):
             "domain": [("move_id", "in", self.ids)],
             "context": {},
         }
-
-    def efacture_send(self):
-        """Send these posted invoices, each by its own contact method.
-
-        What travels by the platform is queued: nothing leaves in this transaction but e-mails.
-        :return: the files handed over
-        :raises UserError: not posted, or the first document that cannot leave, with the reason
-        """
-        self.check_access("write")
-        return self.env["account.move.send"]._generate_and_send_invoices(self)

@@ -3,6 +3,9 @@ import hashlib
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .inner_context import inner
+from .ir_actions_report import RendererAway
+
 
 class AccountMove(models.Model):
     """Asking for a sending: the rows that the lanes prepare and send."""
@@ -82,6 +85,16 @@ class AccountMove(models.Model):
             "state": "preparing",
             "requested_by_id": self.env.uid,
         }
+
+    # EXTENDS 'efacture_base'
+    def _efacture_draw(self, report=None):
+        try:
+            return super()._efacture_draw(report)
+        except RendererAway as error:
+            preparing = inner(self.env, "efacture_preparing")
+            if preparing is not None:
+                preparing["away"] = str(error)  # the lane then waits instead of giving up
+            raise
 
     # -- the row with its file --------------------------------------------------------------------
 

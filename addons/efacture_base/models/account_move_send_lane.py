@@ -15,7 +15,7 @@ class AccountMoveSend(models.AbstractModel):
         super()._efacture_prepare_document(invoice, invoice_data)
         verdict = invoice_data.get("efacture_verdict")
         if (
-            inner(self.env, "efacture_preparing")
+            inner(self.env, "efacture_preparing") is not None
             and verdict
             and verdict.verdict == "unchecked"
             and not invoice_data.get("error")
@@ -27,3 +27,13 @@ class AccountMoveSend(models.AbstractModel):
                 ),
                 "errors": [finding.message for finding in verdict.findings[:SHOWN]],
             }
+
+    # EXTENDS 'efacture_base'
+    @api.model
+    def _efacture_draw_group(self, report, invoices_data):
+        away = (inner(self.env, "efacture_preparing") or {}).get("away")
+        if away:  # not asked again for each invoice
+            for data in invoices_data.values():
+                data["error"] = {"error_title": away}
+            return None
+        return super()._efacture_draw_group(report, invoices_data)

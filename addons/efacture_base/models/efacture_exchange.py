@@ -5,7 +5,7 @@ import hashlib
 import uuid
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 #  preparing ─→ queued ─→ sending ─→ accepted
 #      │          │ ▲        ├─────→ rejected   the platform said no: fix, then a new exchange (parent_id)
@@ -348,6 +348,47 @@ class EfactureExchange(models.Model):
                 body=self.env._("The sending was withdrawn: the invoice can be corrected again.")
             )
         return True
+
+    def action_mark_sent(self):
+        """A person found out that this doubtful row did arrive."""
+        self._efacture_settle_doubt(
+            {"state": "accepted", "sent_at": fields.Datetime.now(), "unknown_since": False},
+            self.env._("%(user)s says that it arrived.", user=self.env.user.name),
+        )
+
+    def action_send_again(self):
+        """A person found out that this doubtful row did not arrive: it is sent again."""
+        self._efacture_settle_doubt(
+            {"state": "queued", "unknown_since": False, "attempt_count": 0},
+            self.env._(
+                "%(user)s says that it did not arrive: it is sent again.", user=self.env.user.name
+            ),
+        )
+        self._efacture_wake_lanes()
+
+    def _efacture_settle_doubt(self, vals, history):
+        """Write what a person found out; only where nobody else can be asked.
+
+        :raises UserError: the doubt is over, or the platform itself will be asked
+        """
+        self._efacture_check_right_to_act()
+        if not self.env.user.has_group("efacture_base.efacture_base_group_accountant"):
+            raise AccessError(
+                self.env._("Only an eFacture accountant may say whether a document arrived.")
+            )
+        rows = self.sudo()  # rows are written by the product only; the right was checked above
+        locked = rows.try_lock_for_update(allow_referencing=True)
+        locked.invalidate_recordset(["state", "next_attempt", "lease_until"])
+        if rows - locked or not all(row.needs_person for row in locked):
+            raise UserError(
+                self.env._(
+                    "%(exchanges)s: there is nothing to decide. eFacture asks the platform itself, or has its answer.",
+                    exchanges=", ".join(self.mapped("display_name")),
+                )
+            )
+        locked.write({**vals, "error_code": False, "error_message": False, "apply_pending": True})
+        for row in locked.filtered("move_id"):
+            row.move_id._message_log(body=history)
 
     def action_open_invoice(self):
         self.ensure_one()

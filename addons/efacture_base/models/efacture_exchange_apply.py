@@ -1,14 +1,13 @@
 import logging
 
-from odoo import models
-from odoo.tools import SQL
+from odoo import SUPERUSER_ID, models
+from odoo.tools import SQL, plaintext2html
 
-from .efacture_exchange import REPLACED, WITHDRAWN
-from .efacture_exchange_lane import AGAIN, NOW
+from .efacture_exchange_lane import AGAIN, LOST, NOW
 
 _logger = logging.getLogger(__name__)
 APPLIED = 50  # outcomes carried over in one transaction, when nothing goes wrong
-PATIENCE = "2s"  # how long a lane waits for an invoice that somebody else is changing
+ACTIVITY = "efacture_base.efacture_activity_type_sending"
 
 
 class EfactureExchange(models.Model):
@@ -21,6 +20,8 @@ class EfactureExchange(models.Model):
         try:
             done = self._efacture_transaction(lambda: self._efacture_apply_locked(limit))
         except Exception as error:
+            if isinstance(error, LOST) and not isinstance(error, AGAIN):
+                raise
             if not isinstance(error, AGAIN):
                 _logger.info("Applying together failed; one by one now", exc_info=True)
             return self._efacture_apply_singly(limit)
@@ -35,6 +36,8 @@ class EfactureExchange(models.Model):
             try:
                 done += self._efacture_transaction(lambda row=row: row._efacture_apply_locked(1))
             except Exception as error:
+                if isinstance(error, LOST) and not isinstance(error, AGAIN):
+                    raise
                 if not isinstance(error, AGAIN):
                     _logger.exception("The outcome of exchange %s could not be applied", row.id)
                 row._efacture_transaction(row._efacture_apply_later)
@@ -70,27 +73,21 @@ class EfactureExchange(models.Model):
         )
 
     def _efacture_apply_locked(self, limit):
-        """One transaction: take rows, carry them over, mark them carried over."""
+        """One transaction: take rows and their invoices, carry over, mark as carried over."""
         cr = self.env.cr
         cr.execute(self._efacture_apply_query(limit), log_exceptions=False)
         rows = self.browse(row_id for (row_id,) in cr.fetchall())
         if not rows:
             return 0
-        # Somebody may hold an invoice for long: the others do not wait for it.
-        cr.execute(SQL("SET LOCAL lock_timeout = %s", PATIENCE))
-        waiting = self.browse()
-        # Invoices before what is said of them.
-        for kind, direction in (("invoice", "out"), ("invoice", "in"), (None, "out"), (None, "in")):
-            group = rows.filtered(
-                lambda row, kind=kind, direction=direction: (
-                    row.direction == direction and (row.kind == "invoice") == bool(kind)
-                )
-            )
-            if group:
-                name = f"_efacture_apply_{direction}_{kind or 'lifecycle'}"
-                for row in group:
-                    if not getattr(row, name)():
-                        waiting |= row
+        self._efacture_kept()["carried"] = carried = {}
+        # An invoice that somebody changes just now comes later: nobody waits for anybody.
+        free = self._efacture_lock_moves(rows.move_id)
+        waiting = rows.filtered(lambda row: row.move_id and row.move_id.id not in free)
+        for row in (rows - waiting).sorted(lambda row: (row.kind != "invoice", row.id)):
+            kind = "invoice" if row.kind == "invoice" else "lifecycle"
+            if not getattr(row, f"_efacture_apply_{row.direction}_{kind}")():
+                waiting |= row
+        self._efacture_carry(carried)
         done = rows - waiting
         if done:
             done._efacture_applied()
@@ -100,12 +97,42 @@ class EfactureExchange(models.Model):
         rows._efacture_point("before_apply")
         return len(done)
 
+    def _efacture_lock_moves(self, moves):
+        """Ids of those of these invoices that this transaction could lock."""
+        if not moves:
+            return set()
+        self.env.cr.execute(
+            SQL(
+                "SELECT id FROM account_move WHERE id IN %s ORDER BY id FOR NO KEY UPDATE SKIP LOCKED",
+                tuple(moves.ids),
+            ),
+            log_exceptions=False,  # a conflict is no error: the transaction begins again
+        )
+        return {move_id for (move_id,) in self.env.cr.fetchall()}
+
+    def _efacture_carry(self, carried):
+        """Write for the whole transaction at once what the rows noted one by one."""
+        Move = self.env["account.move"].with_context(tracking_disable=True)
+        for sent in (True, False):
+            moves = Move.browse(carried.get(("sent", sent), ()))
+            if moves:
+                moves.write({"is_move_sent": sent})
+        bodies = carried.get("history", {})
+        if bodies:
+            Move.browse(bodies)._message_log_batch(bodies=bodies)
+
     def _efacture_applied(self):
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "UPDATE efacture_exchange SET apply_pending = FALSE, apply_next = NULL, applied_outcome = "
-                "state || COALESCE('/' || ack_state, '') WHERE id IN %s",
+                """
+                UPDATE efacture_exchange
+                   SET apply_pending = FALSE, apply_next = NULL,
+                       applied_outcome = state || CASE
+                           WHEN state = 'unknown' AND next_attempt IS NULL THEN '/person'
+                           WHEN ack_state = 'unknown' THEN '/unknown' ELSE '' END
+                 WHERE id IN %s
+                """,
                 tuple(self.ids),
             ),
             log_exceptions=False,
@@ -115,24 +142,24 @@ class EfactureExchange(models.Model):
     # -- what each kind does: True when done, False to wait ---------------------------------------
 
     def _efacture_apply_out_invoice(self):
-        """The outcome of an invoice's sending, carried to the invoice."""
+        """The outcome of an invoice's sending, carried to the invoice and to people."""
         self.ensure_one()
         move = self.move_id
         if not move:
             return True
-        self.modified(["state", "error_message"])
+        # The row was written by SQL: what is computed from it is computed again.
+        self.modified(["state", "error_code", "error_message"])
         if not self.is_copy and self.state in ("accepted", "rejected"):
-            sent = self.state == "accepted" or bool(
-                move._efacture_sendings().filtered(lambda row: row.state == "accepted")
-            )
+            sent = any(row.state == "accepted" for row in move._efacture_sendings())
             if bool(move.is_move_sent) != sent:
-                move.is_move_sent = sent
+                carried = self._efacture_kept().get("carried", {})
+                carried.setdefault(("sent", sent), []).append(move.id)
         if self.applied_outcome != self._efacture_outcome_word():
             self._efacture_tell()
         return True
 
     def _efacture_apply_out_lifecycle(self):
-        """The outcome of a message of ours; nothing to carry anywhere yet."""
+        """The outcome of a message of ours; those who know the message extend this."""
         return True
 
     def _efacture_apply_in_invoice(self):
@@ -144,23 +171,62 @@ class EfactureExchange(models.Model):
         return False
 
     def _efacture_outcome_word(self):
-        return f"{self.state}/{self.ack_state}" if self.ack_state else self.state
+        """What people are told once; an acknowledgement that says yes adds nothing to *handed over*."""
+        if self.needs_person:
+            return "unknown/person"
+        return f"{self.state}/unknown" if self.ack_state == "unknown" else self.state
 
     def _efacture_tell(self):
-        """History, activities, live answer."""
-        if self.error_code in (WITHDRAWN, REPLACED):
+        """History, live answer, and something to do when a person is needed."""
+        if self.is_withdrawn:
             return
-        message = self._efacture_answer()
-        if self.state in ("accepted", "rejected", "failed"):
-            self.move_id._message_log(body=message["message"])
+        before = (self.applied_outcome or "").partition("/")[0]
+        tone, _title, message = self._efacture_in_language_of(
+            self.move_id.company_id.partner_id
+        )._efacture_answer_words()
+        if self.state in ("accepted", "rejected", "failed") and before != self.state:
+            carried = self._efacture_kept().get("carried", {})
+            carried.setdefault("history", {})[self.move_id.id] = message
+        if tone != "success" and (self.state in ("rejected", "failed") or self.needs_person):
+            self._efacture_ask_person()
+        elif self.state == "accepted" and before in ("rejected", "failed", "unknown"):
+            self._efacture_person_done()
         if self.requested_by_id and not self.priority:
-            self.requested_by_id._bus_send("efacture_exchange_done", message)
+            self.requested_by_id._bus_send("efacture_exchange_done", self._efacture_answer())
+
+    def _efacture_in_language_of(self, who):
+        return self.with_context(lang=who.lang or self.env.lang)
+
+    def _efacture_ask_person(self):
+        """An activity on the invoice, for who asked (or is in charge), in his own language."""
+        move = self.move_id
+        user = next(
+            (
+                person
+                for person in (self.requested_by_id, move.invoice_user_id, move.create_uid)
+                if person.active
+                and person._is_internal()
+                and person.id != SUPERUSER_ID
+                and move.with_user(person).has_access("read")
+            ),
+            None,
+        )
+        if user is None:
+            return
+        self._efacture_person_done()
+        _tone, title, message = self._efacture_in_language_of(user)._efacture_answer_words()
+        move.with_context(lang=user.lang or self.env.lang).activity_schedule(
+            ACTIVITY, summary=title, note=plaintext2html(message), user_id=user.id
+        )
+
+    def _efacture_person_done(self):
+        """What was asked of a person about this invoice is over."""
+        self.move_id.activity_unlink([ACTIVITY])
 
     def _efacture_answer(self):
         """What a person is told of this row: the payload of `efacture_exchange_done`."""
         self.ensure_one()
-        user = self.requested_by_id
-        row = self.with_context(lang=user.lang or self.env.lang)
+        row = self._efacture_in_language_of(self.requested_by_id)
         tone, title, message = row._efacture_answer_words()
         return {
             "exchange_id": self.id,
@@ -173,21 +239,34 @@ class EfactureExchange(models.Model):
         }
 
     def _efacture_answer_words(self):
-        name, platform = self.move_id.name or self.tracking_id, self.account_id.platform_id.name
-        reason = self.error_message or ""
+        """(tone, title, sentence) of what became of this row."""
+        env, name, reason = (
+            self.env,
+            self.move_id.name or self.tracking_id,
+            self.error_message or "",
+        )
+        other = self.account_id.platform_id.name or env._("the recipient")
+        if self.state == "accepted" and self.ack_state == "unknown":
+            return "warning", env._("Invoice sent, answer not understood"), f"{name}: {reason}"
         if self.state == "accepted":
             return (
                 "success",
-                self.env._("Invoice sent"),
-                self.env._("%(invoice)s was handed over.", invoice=name),
+                env._("Invoice sent"),
+                env._(
+                    "%(invoice)s was handed over to %(other)s (no. %(number)s).",
+                    invoice=name,
+                    other=other,
+                    number=self.remote_id or self.tracking_id,
+                ),
             )
         if self.state == "rejected":
             return (
                 "danger",
-                self.env._("Invoice refused"),
-                self.env._(
-                    "%(platform)s refused %(invoice)s: %(reason)s",
-                    platform=platform or "",
+                env._("Invoice refused by the platform"),
+                env._(
+                    "%(other)s refused %(invoice)s: %(reason)s\nCorrect the invoice (Reset to Draft), then send "
+                    "it again.",
+                    other=other,
                     invoice=name,
                     reason=reason,
                 ),
@@ -195,11 +274,23 @@ class EfactureExchange(models.Model):
         if self.state == "failed":
             return (
                 "danger",
-                self.env._("Invoice not sent"),
-                self.env._("%(invoice)s was not sent: %(reason)s", invoice=name, reason=reason),
+                env._("Invoice not sent"),
+                env._("%(invoice)s was not sent: %(reason)s", invoice=name, reason=reason),
+            )
+        if self.needs_person:
+            return (
+                "warning",
+                env._("Was this invoice sent?"),
+                env._(
+                    "Nobody but you can find out whether %(invoice)s arrived. Ask the recipient, then open its "
+                    "sending and press “It arrived” or “Send again”.",
+                    invoice=name,
+                ),
             )
         return (
             "warning",
-            self.env._("Sending in progress"),
-            self.env._("%(invoice)s: sending in progress. %(reason)s", invoice=name, reason=reason),
+            env._("Sending in progress"),
+            env._(
+                "%(invoice)s: sending in progress. %(reason)s", invoice=name, reason=reason
+            ).strip(),
         )

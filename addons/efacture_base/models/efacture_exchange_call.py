@@ -8,13 +8,19 @@ from odoo.tools import SQL
 from ..connectors import errors
 from ..connectors.afnor_flow import outcome_of
 from ..connectors.contract import Document, EventToSend, Outcome, SubmitOutcome
-from .efacture_exchange_lane import NOW
+from .efacture_exchange_lane import LOST, NOW, ClaimTooOld
+from .semantic_tools import table
 
 _logger = logging.getLogger(__name__)
 
 SYNTAXES = {"facturx": "Factur-X", "cii": "CII", "ubl": "UBL", "cdar": "CDAR", "frr": "FRR"}
 PROFILES = {"en16931": "CIUS", "basicwl": "Basic", "extended-ctc-fr": "Extended-CTC-FR"}
-NOT_COUNTED = {"circuit_open"}  # nobody was asked
+# Codes of ours, whose texts are written for the log (connectors/errors.py).
+OURS = {
+    "not_authorized", "not_reachable", "circuit_open", "timed_out", "busy", "server_fault", "bad_answer", "BadAnswer",
+    "too_large", "address_forbidden", "not_found", "not_supported", "no_channel", "lease", "unexpected", "late",
+}  # fmt: skip
+NOT_COUNTED = {"circuit_open", "late"}  # nobody was asked
 LONGEST = 6 * 3600.0
 
 
@@ -27,6 +33,8 @@ class EfactureExchange(models.Model):
         """Send what is queued and due (of `self` only, when not empty), one row at a time."""
         done = 0
         for _each in range(limit):
+            if self._efacture_time_over():
+                break
             row, token = self._efacture_claim(
                 SQL(
                     "state = 'queued' AND direction = 'out' AND (next_attempt IS NULL OR next_attempt <= %s)",
@@ -51,11 +59,15 @@ class EfactureExchange(models.Model):
         """The call's outcome, whatever happens: a bug of ours is a row's outcome too."""
         try:
             return self._efacture_call()
+        except ClaimTooOld:
+            return SubmitOutcome(Outcome.NOT_SENT, code="late")
         except errors.ConnectorError as error:
             return outcome_of(error)
         except UserError as error:
             # Said before anything left: settings missing, secret unreadable, file lost.
             return SubmitOutcome(Outcome.NOT_SENT, code="settings", text=str(error))
+        except LOST:
+            raise  # the lease says the rest
         except Exception as error:
             _logger.exception("Unexpected error while sending exchange %s", self.id)
             self.env.cr.rollback()
@@ -100,9 +112,9 @@ class EfactureExchange(models.Model):
     def _efacture_connector(self):
         """The connector of this row's account; a lane makes one an account and round."""
         kept, account = self._efacture_kept(), self.account_id
-        if account.id not in kept:
-            kept[account.id] = account._connector()
-        return kept[account.id]
+        if account not in kept:
+            kept[account] = account._connector()
+        return kept[account]
 
     def _efacture_document(self):
         """The frozen file as connectors take it; its fingerprint is compared here, before every submit.
@@ -238,5 +250,15 @@ class EfactureExchange(models.Model):
             return defaults[name]
 
     def _efacture_sentence(self, state, code, text):
-        """What happened, for a person: the table's sentence for the code, else the platform's own words."""
-        return text or code or state
+        """What happened, for the person who asked: the table's sentence for the code, and the platform's words."""
+        row = {row["code"]: row for row in table("platform_codes")}.get(code)
+        lang = self.requested_by_id.lang or self.env.lang or "fr"
+        known = row["en" if lang.startswith("en") else "fr"] if row else ""
+        if code == "settings":
+            return text
+        if not known:
+            return text or code or state
+        # Our own English of an outage adds nothing for a person; the platform's words may.
+        if code in OURS or not text or text == code:
+            return known
+        return f"{known} ({text})"

@@ -1,7 +1,9 @@
 import time
+from datetime import timedelta
 
-from odoo import models
+from odoo import fields, models
 
+SOON = 5  # seconds: what is tried again later is not waited for
 PAUSE = 0.1  # seconds between two looks, while another lane has the row or the platform thinks
 
 
@@ -21,15 +23,15 @@ class EfactureExchange(models.Model):
         """
         until = time.monotonic() + seconds
         while True:
-            answers, over = self._efacture_dispatch_round()
+            answers, over = self._efacture_dispatch_round(until)
             if over or time.monotonic() >= until:
                 return answers
             time.sleep(PAUSE)
 
-    def _efacture_dispatch_round(self):
+    def _efacture_dispatch_round(self, until):
         with self.env.registry.cursor() as cr:
-            rows = self._efacture_lane_env(cr)["efacture.exchange"].browse(self.ids)
-            if rows:
+            rows = self._efacture_lane_env(cr, until)["efacture.exchange"].browse(self.ids)
+            if rows and not rows._efacture_time_over():
                 rows._efacture_expire_leases()
                 rows._efacture_prepare_due(limit=len(rows))
                 rows._efacture_send_due(limit=len(rows))
@@ -44,10 +46,11 @@ class EfactureExchange(models.Model):
     def _efacture_is_settled(self):
         """Whether nothing more is to be expected within moments."""
         self.ensure_one()
-        if self.apply_pending or self.state in ("preparing", "sending"):
+        if self.apply_pending or self.state == "sending":
             return False
         if self.state == "accepted":
             return self.ack_state != "pending"
-        if self.state in ("queued", "unknown"):
-            return self.needs_person
+        if self.state in ("preparing", "queued", "unknown"):
+            soon = fields.Datetime.now() + timedelta(seconds=SOON)
+            return self.needs_person or bool(self.next_attempt and self.next_attempt > soon)
         return True

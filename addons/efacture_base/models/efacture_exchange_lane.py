@@ -3,6 +3,7 @@ import random
 import time
 import uuid
 
+import psycopg2
 from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 from psycopg2 import errors as pg_errors
@@ -13,20 +14,29 @@ _logger = logging.getLogger(__name__)
 
 LANES = 4
 ROUND = 20  # rows sent before the lane looks again at what else is due
+LANE_TIME = 10.0  # seconds of a round; Odoo's own measure for a job
 WAIT = 3.0  # seconds for which a lane waits for what is due in a moment (acknowledgements)
+IDLE = 0.2  # seconds between two looks while other lanes have it all in hand
 # A call ends by itself after 90 s at most (connectors: Limits.total), Odoo ends a worker after 120 s.
 LEASE = 110
+LATEST = 10.0  # a call begins within so many seconds of its claim, or not at all
 TRIES = 8
 AGAIN = (
     pg_errors.SerializationFailure,
     pg_errors.DeadlockDetected,
     pg_errors.LockNotAvailable,
 )
+# The database itself is away: no row's fault, the lane ends and a later one goes on.
+LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 # The database's clock, whatever the nodes' say; a sub-select, so that indexes serve.
 NOW = SQL("(SELECT clock_timestamp() AT TIME ZONE 'UTC')")
 ACTIVE = SQL(
     "(account_id IS NULL OR account_id IN (SELECT id FROM efacture_account WHERE state = 'active'))"
 )
+
+
+class ClaimTooOld(Exception):
+    """Too long ago for a call to begin: nothing left."""
 
 
 class EfactureExchange(models.Model):
@@ -42,26 +52,32 @@ class EfactureExchange(models.Model):
     def _efacture_run_lane(self):
         """One lane: work until nothing is due or Odoo's time for a job is over."""
         in_cron = self.env.context.get("ir_cron_progress_id")
-        until = time.monotonic() + 10
+        until, busy, total = time.monotonic() + LANE_TIME, time.monotonic(), 0
         while True:
             done = self._efacture_lane_round()
-            remaining, wait = self._efacture_outlook()
+            due, wait = self._efacture_outlook()
+            total += done
             if in_cron:
-                left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+                # A lane that found all of it in other lanes' hands leaves it to them.
+                left = self.env["ir.cron"]._commit_progress(done, remaining=due if total else 0)
             else:
                 left = until - time.monotonic()
-            if left <= 0:
+            now = time.monotonic()
+            if done:
+                busy = now
+            if left <= 0 or now - busy > WAIT:
                 break
-            if not done and not remaining:
-                if wait is None or wait > min(WAIT, left):
+            if not done:
+                pause = IDLE if due else wait
+                if pause is None or pause > min(WAIT, left):
                     break
-                time.sleep(max(wait, 0.05))
+                time.sleep(max(pause, 0.05))
 
     @api.model
     def _efacture_lane_round(self):
         """A little of everything that is due; the number of rows moved on."""
         with self.env.registry.cursor() as cr:
-            rows = self._efacture_lane_env(cr)["efacture.exchange"]
+            rows = self._efacture_lane_env(cr, time.monotonic() + LANE_TIME)["efacture.exchange"]
             return (
                 rows._efacture_expire_leases()
                 + rows._efacture_send_due(limit=ROUND)
@@ -71,12 +87,15 @@ class EfactureExchange(models.Model):
                 + rows._efacture_prepare_due()
             )
 
-    def _efacture_lane_env(self, cr):
-        """The lane's environment: the system's own user, and what one lane keeps for a round."""
+    def _efacture_lane_env(self, cr, until):
+        """The lane's environment: the system's own user, and what one lane keeps for a round.
+
+        :param float until: moment (monotonic) from which nothing more is begun
+        """
         return api.Environment(
             cr,
             SUPERUSER_ID,  # rows of every company, whoever asked
-            {"lang": self.env.context.get("lang") or "fr_FR", "efacture_lane": Inner({})},
+            {"lang": "fr_FR", "efacture_lane": Inner({"until": until})},
         )
 
     @api.model
@@ -121,7 +140,7 @@ class EfactureExchange(models.Model):
         """Start the lanes when this transaction is committed; asked again, nothing more happens."""
         asked = self.env.cr.precommit.data.setdefault("efacture_lanes", set())
         # One row needs one lane: the others would find nothing.
-        for number in range(1, min(LANES, max(len(self), 1)) + 1):
+        for number in range(1, min(LANES, len(self) or LANES) + 1):
             cron = self.env.ref(f"efacture_base.efacture_cron_lane_{number}", False)
             if cron and number not in asked:
                 asked.add(number)
@@ -151,14 +170,26 @@ class EfactureExchange(models.Model):
                 raise
 
     def _efacture_release(self):
-        """Give the snapshot back before a call to the outside: nothing was written since the last commit."""
-        if inner(self.env, "efacture_lane") is not None:
-            self.env.cr.rollback()
+        """The last thing before a call to the outside: end the transaction that read what is sent.
+
+        :raises ClaimTooOld: the worker slept since its claim; another may have the row by now
+        """
+        kept = inner(self.env, "efacture_lane")
+        if kept is None:
+            return
+        # No snapshot and no lock is held while the other side thinks.
+        self.env.cr.commit()
+        if time.monotonic() - kept.get("claimed", time.monotonic()) > min(LATEST, LEASE / 2):
+            raise ClaimTooOld()
 
     def _efacture_kept(self):
         """What a lane keeps for one round (connectors); a fresh dict elsewhere."""
         kept = inner(self.env, "efacture_lane")
         return {} if kept is None else kept
+
+    def _efacture_time_over(self):
+        """Whether this lane begins nothing more, so that Odoo need not end it."""
+        return time.monotonic() >= self._efacture_kept().get("until", float("inf"))
 
     def _efacture_point(self, name):
         """A named moment of a row's way: `after_claim`, `after_call`, `before_outcome`, `before_apply`.
@@ -177,6 +208,7 @@ class EfactureExchange(models.Model):
         """
         only = SQL("id IN %s", tuple(self.ids)) if self else SQL("TRUE")
         token = str(uuid.uuid4())
+        self._efacture_kept()["claimed"] = time.monotonic()
 
         def work():
             self.env.cr.execute(
@@ -220,7 +252,7 @@ class EfactureExchange(models.Model):
                     UPDATE efacture_exchange
                        SET state = 'unknown', unknown_since = %(now)s, next_attempt = %(now)s, lookup_count = 0,
                            lease_token = NULL, lease_until = NULL, apply_pending = TRUE, apply_next = NULL,
-                           error_code = 'lease', write_date = %(now)s
+                           error_code = 'lease', error_message = %(sentence)s, write_date = %(now)s
                      WHERE id IN (SELECT id FROM efacture_exchange WHERE %(where)s AND %(only)s
                                    ORDER BY id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED)
                     RETURNING id
@@ -228,6 +260,7 @@ class EfactureExchange(models.Model):
                     now=NOW,
                     where=where,
                     only=only,
+                    sentence=self._efacture_sentence("unknown", "lease", ""),
                 ),
                 log_exceptions=False,
             )

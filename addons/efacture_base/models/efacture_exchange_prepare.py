@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .account_move_document import CHUNK
-from .efacture_exchange_lane import AGAIN, NOW
+from .efacture_exchange_lane import AGAIN, LOST, NOW
 from .inner_context import Inner
 
 _logger = logging.getLogger(__name__)
@@ -21,6 +21,8 @@ class EfactureExchange(models.Model):
         try:
             return self._efacture_transaction(lambda: self._efacture_prepare_locked(limit))
         except Exception as error:
+            if isinstance(error, LOST) and not isinstance(error, AGAIN):
+                raise
             if not isinstance(error, AGAIN):
                 _logger.info("Preparing together failed; one by one now", exc_info=True)
         self.env.cr.execute(self._efacture_prepare_query(limit, lock=False))
@@ -32,6 +34,14 @@ class EfactureExchange(models.Model):
                 done += self._efacture_transaction(lambda row=row: row._efacture_prepare_locked(1))
             except AGAIN:
                 row._efacture_transaction(lambda row=row: row._efacture_postpone(5))
+            except LOST:
+                raise
+            except OSError as error:
+                _logger.warning("The document of exchange %s was not stored: %s", row.id, error)
+                reason = row._efacture_no_room(error)
+                row._efacture_transaction(
+                    lambda row=row, reason=reason: row._efacture_postpone(60, "storage", reason)
+                )
             except UserError as error:
                 row._efacture_transaction(
                     lambda row=row, error=error: row._efacture_give_up("document", str(error))
@@ -80,7 +90,7 @@ class EfactureExchange(models.Model):
         """The Factur-X as Odoo's *Send* makes it; of an invoice that is final already, its frozen file."""
         # A person who changes the invoice just now comes first: the row waits. And who comes
         # later waits for us, then finds the invoice final.
-        locked = self.move_id.try_lock_for_update(allow_referencing=True)
+        locked = self.env["account.move"].browse(self._efacture_lock_moves(self.move_id))
         todo = self.browse()
         for row in self:
             move = row.move_id
@@ -103,7 +113,8 @@ class EfactureExchange(models.Model):
             todo._efacture_prepare_new()
 
     def _efacture_prepare_new(self):
-        sender = self.env["account.move.send"].with_context(efacture_preparing=Inner())
+        preparing = {}
+        sender = self.env["account.move.send"].with_context(efacture_preparing=Inner(preparing))
         by_move = {row.move_id: row for row in self}
         data = {
             move: {
@@ -130,7 +141,9 @@ class EfactureExchange(models.Model):
                 for reason in (error.get("error_title"), *(error.get("errors") or ()))
                 if reason
             ]
-            if verdict and verdict.verdict == "unchecked":
+            if preparing.get("away") in reasons:
+                row._efacture_postpone(30, "renderer", "\n".join(reasons))
+            elif verdict and verdict.verdict == "unchecked":
                 row._efacture_postpone(60, "unchecked", "\n".join(reasons))
             else:
                 row._efacture_give_up(
@@ -223,6 +236,13 @@ class EfactureExchange(models.Model):
             )
         )
         self.invalidate_recordset(["next_attempt", "error_code", "error_message"], flush=False)
+
+    def _efacture_no_room(self, error):
+        return self.env._(
+            "The document could not be stored (%(reason)s). It is tried again by itself; tell your administrator "
+            "to look at the room left on the server's disk.",
+            reason=error.strerror or error,
+        )
 
     def _efacture_unexpected(self, error):
         return self.env._(

@@ -21,6 +21,8 @@ class EfactureExchange(models.Model):
         """Look up the doubtful rows that are due (of `self` only, when not empty)."""
         done = 0
         for _each in range(limit):
+            if self._efacture_time_over():
+                break
             row, token = self._efacture_claim(
                 SQL(
                     "state = 'unknown' AND next_attempt <= %s AND (lease_until IS NULL OR lease_until < %s)",

@@ -18,6 +18,11 @@ from ..hostservice.protocol import HostServiceError, ServiceError
 
 _logger = logging.getLogger(__name__)
 
+
+class RendererAway(UserError):
+    """The renderer does not answer now: nothing is said of the document itself."""
+
+
 BATCH = 20  # invoices handed to the renderer while Odoo writes the next ones
 _SIZES = {size["key"]: (size["width"], size["height"]) for size in PAPER_SIZES if "width" in size}
 _IMAGE = re.compile(r"""(<img\b[^>]*?\bsrc=)(["'])(?!data:)([^"']+)\2""", re.IGNORECASE)
@@ -207,7 +212,7 @@ class IrActionsReport(models.Model):
                 )
             ) from result
         if isinstance(result, HostServiceError):
-            raise UserError(
+            raise RendererAway(
                 self.env._(
                     "The PDF could not be made now: the page renderer of this server does not "
                     "answer (%(reason)s). Nothing was sent; try again in a moment, and if it lasts "
