@@ -43,6 +43,7 @@
         "views/res_config_settings_views_legal.xml",
         "views/res_config_settings_views_page.xml",
         "wizard/account_move_preview_views.xml",
+        "wizard/efacture_send_views.xml",
         "views/efacture_exchange_views.xml",
         "views/efacture_call_views.xml",
         "views/account_move_views_send.xml",

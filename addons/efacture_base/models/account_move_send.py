@@ -53,7 +53,7 @@ class AccountMoveSend(models.AbstractModel):
 
         E-mail, paper and portal are then additions to the platform.
         """
-        if not self._efacture_issues(move) or move.efacture_is_frozen:
+        if not self._efacture_issues(move) or self._efacture_has_left(move):
             return False
         obliged_from = move.company_id._efacture_active_account().obligation_date
         partner = move.commercial_partner_id
@@ -64,6 +64,11 @@ class AccountMoveSend(models.AbstractModel):
             and partner.efacture_customer_type in ("company", "sole_trader")
             and not partner.efacture_public_body
         )
+
+    @api.model
+    def _efacture_has_left(self, move):
+        """Whether the platform has this invoice, or gets the file that is ready; one in preparation may be made now."""
+        return move._efacture_live_exchange(METHOD).state not in (False, "preparing")
 
     # EXTENDS 'account'
     def _is_applicable_to_company(self, method, company):
@@ -76,7 +81,7 @@ class AccountMoveSend(models.AbstractModel):
     # EXTENDS 'account'
     def _is_applicable_to_move(self, method, move, **move_data):
         if method == METHOD:
-            return self._efacture_issues(move) and not move.efacture_is_frozen
+            return self._efacture_issues(move) and not self._efacture_has_left(move)
         if method == "peppol" and self._efacture_replaces_peppol(move.company_id):
             return False  # and nobody looks the customer up on that network
         return super()._is_applicable_to_move(method, move, **move_data)
@@ -90,6 +95,11 @@ class AccountMoveSend(models.AbstractModel):
 
     # EXTENDS 'account'
     def _get_alerts(self, moves, moves_data):
+        partners = self.env["res.partner"]
+        for data in moves_data.values():
+            if isinstance(data.get("mail_partner_ids"), list):
+                # A batch of one: Odoo hands over ids and then reads records.
+                data["mail_partner_ids"] = partners.browse(data["mail_partner_ids"])
         alerts = super()._get_alerts(moves, moves_data)
         ours = moves.filtered(self._efacture_issues)
         if not ours:
@@ -98,35 +108,47 @@ class AccountMoveSend(models.AbstractModel):
             alerts = {
                 key: alert for key, alert in alerts.items() if not key.startswith("account_peppol")
             }
-        to_platform = ours.filtered(
+        alerts.update(self._efacture_get_alerts(ours, moves, moves_data))
+        return alerts
+
+    @api.model
+    def _efacture_get_alerts(self, ours, moves, moves_data):
+        """What to know before sending; everything is read from the database, for the batch at once."""
+        alerts = {}
+        by_platform = ours.filtered(
             lambda move: METHOD in (moves_data[move]["sending_methods"] or ())
         )
-        on_their_way = to_platform.filtered("efacture_is_frozen")
-        if on_their_way:
+        sent = by_platform.filtered(self._efacture_has_left)
+        if sent:
             alerts["efacture_on_its_way"] = {
                 "level": "danger" if len(moves) == 1 else "warning",
-                "message": self.env._(
-                    "Already handed to the platform, not sent again: %(invoices)s.",
-                    invoices=", ".join(on_their_way.mapped("name")[:SHOWN]),
+                "message": (
+                    sent._efacture_already_sent_message(METHOD)
+                    if len(moves) == 1
+                    else self.env._(
+                        "Already handed to the platform, not sent again: %(invoices)s.",
+                        invoices=", ".join(sent.mapped("name")[:SHOWN]),
+                    )
                 ),
                 "action_text": self.env._("View Invoice(s)"),
-                "action": on_their_way._get_records_action(
-                    name=self.env._("Already with the platform")
-                ),
+                "action": sent._get_records_action(name=self.env._("Already with the platform")),
             }
-        without_platform = ours.filtered(
-            lambda move: (
-                METHOD not in (moves_data[move]["sending_methods"] or ())
-                and self._efacture_is_obliged(move)
-            )
-        )
-        if without_platform:
+        obliged = ours.filtered(self._efacture_is_obliged)
+        if obliged - by_platform:
             alerts["efacture_obligation"] = {
                 "level": "warning",
                 "message": self.env._(
                     "Invoices between companies in France must travel by the platform. E-mail and paper only "
                     "come in addition: leave the platform ticked."
                 ),
+            }
+        added = (obliged & by_platform).filtered(
+            lambda move: move.efacture_contact_method != METHOD
+        )
+        if added:
+            alerts["efacture_platform_added"] = {
+                "level": "info",
+                "message": added[:1]._efacture_obligation_message(),
             }
         return alerts
 
@@ -276,7 +298,12 @@ class AccountMoveSend(models.AbstractModel):
 
     # EXTENDS 'account_edi_ubl_cii'
     def _link_invoice_documents(self, invoices_data):
+        sent_before = {invoice: invoice.is_move_sent for invoice in invoices_data}
         result = super()._link_invoice_documents(invoices_data)
+        for invoice, was_sent in sent_before.items():
+            # Odoo says “Sent” once the PDF is made. Ours is sent when the other side has taken it.
+            if self._efacture_issues(invoice) and invoice.is_move_sent and not was_sent:
+                invoice.is_move_sent = False
         to_queue = {
             invoice: invoice_data
             for invoice, invoice_data in invoices_data.items()
@@ -308,9 +335,6 @@ class AccountMoveSend(models.AbstractModel):
                 "profile": verdict.profile,
                 "verdict": verdict,
             }
-            if "email" not in invoice_data["sending_methods"]:
-                # Odoo says “Sent” once the PDF is made. Ours waits; the platform's answer will say it.
-                invoice.is_move_sent = False
         if documents:
             self.env["account.move"]._efacture_queue(documents)
 

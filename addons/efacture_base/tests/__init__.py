@@ -19,3 +19,4 @@ from . import test_security_pages
 from . import test_story_draft
 from . import test_timeline
 from . import test_exchange_lanes
+from . import test_command_send

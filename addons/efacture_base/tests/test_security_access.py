@@ -41,6 +41,8 @@ MATRIX = {
     "efacture.invoice.note": {"readonly": READ, "billing": ALL, **OFFICE},
     "efacture.exchange": READERS,
     "efacture.event": READERS,
+    "efacture.send": {"billing": ALL, **OFFICE},
+    "efacture.send.line": {"billing": ALL, **OFFICE},
     "efacture.call": {"accountant": READ, "manager": READ},
     "account.move.preview": {"readonly": ALL, "billing": ALL, **OFFICE},
 }
@@ -116,6 +118,7 @@ class TestSecurityMatrix(SecurityCase):
         lookup = env["efacture.company.lookup"].create({"partner_id": self.customer.id})
         method = env["efacture.contact.method"].create({"partner_ids": self.customer.ids})
         proposal = env["efacture.contact.proposal"].create({})
+        sending = env["efacture.send"].create({"move_ids": invoice.ids})
         sheet = env["efacture.partner.import"].create({})
         return {
             "efacture.account": self.account,
@@ -131,6 +134,10 @@ class TestSecurityMatrix(SecurityCase):
             "efacture.contact.proposal": proposal,
             "efacture.contact.proposal.line": env["efacture.contact.proposal.line"].create(
                 {"wizard_id": proposal.id, "partner_id": self.customer.id}
+            ),
+            "efacture.send": sending,
+            "efacture.send.line": env["efacture.send.line"].create(
+                {"wizard_id": sending.id, "move_id": invoice.id}
             ),
             "efacture.partner.import": sheet,
             "efacture.partner.import.line": env["efacture.partner.import.line"].create(

@@ -5,3 +5,5 @@ from . import efacture_contact_proposal
 from . import efacture_partner_import
 from . import account_move_preview
 from . import account_move_send_wizard
+from . import account_move_send_batch_wizard
+from . import efacture_send

@@ -23,7 +23,7 @@ class AccountMovePreview(models.TransientModel):
 
     def action_send(self):
         self.ensure_one()
-        return self.move_id.action_send_and_print()
+        return self.move_id.action_efacture_send()
 
     def action_check_again(self):
         """After a correction: the pages and the check anew, in the same window."""

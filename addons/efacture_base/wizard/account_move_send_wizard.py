@@ -1,7 +1,5 @@
 from odoo import models
 
-from ..models.account_move_send import METHOD
-
 
 class AccountMoveSendWizard(models.TransientModel):
     _inherit = "account.move.send.wizard"
@@ -15,28 +13,10 @@ class AccountMoveSendWizard(models.TransientModel):
             methods.remove("peppol")
             self.sending_methods = methods
         result = super().action_send_and_print(allow_fallback_pdf=allow_fallback_pdf)
-        exchange = self.move_id._efacture_current_exchange()
-        if METHOD not in methods or exchange.state not in ("queued", "preparing"):
+        # What was queued leaves by the window that follows, where the person sees what became of it.
+        rows = self.move_id._efacture_sendings().filtered(
+            lambda row: row.state in ("preparing", "queued")
+        )
+        if not rows:
             return result
-        if exchange.state == "queued":
-            kind, message = (
-                "success",
-                self.env._(
-                    "%(invoice)s is ready and waits to be sent to the platform.",
-                    invoice=self.move_id.name,
-                ),
-            )
-        else:
-            kind, message = (
-                "warning",
-                self.env._(
-                    "%(invoice)s could not be checked yet, so it waits: %(reason)s",
-                    invoice=self.move_id.name,
-                    reason=exchange.error_message or "",
-                ),
-            )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": kind, "message": message, "next": result},
-        }
+        return self.move_id._efacture_sending_window({"exchange_ids": rows.ids, "refused": []})
