@@ -48,7 +48,9 @@
         "views/efacture_call_views.xml",
         "views/account_move_views_send.xml",
         "views/account_move_views_timeline.xml",
+        "views/efacture_desk_views.xml",
         "views/efacture_menus_send.xml",
+        "views/efacture_menus_desk.xml",
         "report/report_invoice.xml",
     ],
     "assets": {

@@ -55,6 +55,9 @@ from . import efacture_event_timeline
 from . import efacture_exchange_timeline
 from . import account_move_timeline
 from . import account_move_hint
+from . import efacture_exchange_errors
+from . import efacture_account_synchronised
+from . import efacture_desk
 from . import account_move_guard
 from . import ir_attachment
 from . import ir_attachment_store

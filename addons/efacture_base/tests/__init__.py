@@ -1,4 +1,5 @@
 from . import test_calls
+from . import test_desk
 from . import test_install
 from . import test_partner_account
 from . import test_partner_contact
