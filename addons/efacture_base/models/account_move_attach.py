@@ -57,7 +57,9 @@ class AccountMove(models.Model):
     def _efacture_travels_by_platform(self):
         """Whether the platform's limits hold for the files: also when nothing is chosen yet."""
         self.ensure_one()
-        return self.efacture_contact_method not in ("email", "manual") or self._efacture_is_obliged()
+        return (
+            self.efacture_contact_method not in ("email", "manual") or self._efacture_is_obliged()
+        )
 
     def _efacture_files_limit(self):
         """Bytes that the files of this invoice may have together, by its channels."""
@@ -138,17 +140,21 @@ class IrAttachment(models.Model):
 
     def _efacture_refuse_sent_files(self, vals=None):
         """What left with an invoice stays as it left."""
-        chosen = self.filtered("efacture_code")  # only a file that was chosen for an invoice has a kind
+        chosen = self.filtered(
+            "efacture_code"
+        )  # only a file that was chosen for an invoice has a kind
         if not chosen:
             return
         if vals is not None:
             chosen = chosen.filtered(
-                lambda file: any(
-                    file[name] != value
-                    for name, value in vals.items()
-                    if name in _FIXED and name not in ("raw", "datas", "db_datas")
+                lambda file: (
+                    any(
+                        file[name] != value
+                        for name, value in vals.items()
+                        if name in _FIXED and name not in ("raw", "datas", "db_datas")
+                    )
+                    or {"raw", "datas", "db_datas"} & vals.keys()
                 )
-                or {"raw", "datas", "db_datas"} & vals.keys()
             )
         # sudo: the freeze holds for everybody, whatever invoices he sees
         moves = (

@@ -93,5 +93,9 @@ class AccountMove(models.Model):
 
     def _efacture_refusal_reason(self):
         """Why it was refused, to be said on the credit note."""
-        event = self.efacture_event_ids.sorted("id")[-1:] if "efacture_event_ids" in self._fields else None
+        event = (
+            self.efacture_event_ids.sorted("id")[-1:]
+            if "efacture_event_ids" in self._fields
+            else None
+        )
         return (event.note if event else False) or self.env._("Refused by the customer")

@@ -33,7 +33,10 @@ class EfactureExchange(models.Model):
         answer = super()._efacture_answer()
         row = self.with_context(lang=self.requested_by_id.lang or self.env.lang)
         row = row.with_context(tz=self.requested_by_id.tz or self.env.context.get("tz"))
-        headline, note = row._efacture_headline()
+        if self.account_id:
+            headline, note = row._efacture_headline()
+        else:  # e-mail and paper have their own words
+            headline, note = answer["title"], answer["message"]
         findings = []
         if self.state in ("failed", "preparing") and not self.is_withdrawn:
             findings = [
@@ -69,7 +72,7 @@ class EfactureExchange(models.Model):
         return self.state in ENDED or bool(self.state in ("queued", "preparing") and later)
 
     def _efacture_headline(self):
-        """(what happened, what else to know and do); a channel's room extends it with its own words."""
+        """(what happened, what else to know and do), of a sending by the platform."""
         self.ensure_one()
         env, reason = self.env, self.error_message or ""
         if self.state == "accepted":
@@ -98,7 +101,9 @@ class EfactureExchange(models.Model):
                 env._("Not sent yet"),
                 _lines(
                     reason,
-                    env._("Tried again by itself at %(time)s.", time=self._clock(self.next_attempt)),
+                    env._(
+                        "Tried again by itself at %(time)s.", time=self._clock(self.next_attempt)
+                    ),
                 ),
             )
         return (
@@ -119,10 +124,6 @@ class EfactureExchange(models.Model):
             moment = env._(
                 "on %(date)s at %(time)s", date=format_date(env, day), time=self._clock(when)
             )
-        if self.channel == "email":
-            return env._("Sent by e-mail %(moment)s", moment=moment)
-        if self.channel == "manual":
-            return env._("Printed and sent %(moment)s", moment=moment)
         number = self.remote_id or self.flow_id
         if not number:
             return env._("Deposited on the platform %(moment)s", moment=moment)
@@ -131,8 +132,6 @@ class EfactureExchange(models.Model):
         )
 
     def _efacture_handed_over_note(self):
-        if not self.account_id:
-            return ""
         if self.ack_state == "pending":
             return self.env._("The platform checks it now; the invoice shows each step.")
         if self.ack_state == "ok":

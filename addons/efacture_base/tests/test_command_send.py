@@ -38,7 +38,9 @@ class CommandCase(SandboxMixin, SendCase):
         PROCESS_TOKENS.forget()
 
     def ledger(self):
-        with urllib.request.urlopen(f"{self.sandbox_root('pa')}/_sandbox/ledger", timeout=10) as answer:
+        with urllib.request.urlopen(
+            f"{self.sandbox_root('pa')}/_sandbox/ledger", timeout=10
+        ) as answer:
             return [row["tracking_id"] for row in json.loads(answer.read())]
 
     def deposits(self, invoices):
@@ -85,7 +87,9 @@ class TestCommand(CommandCase):
         (answer,) = self.dispatch(params)
         self.assertEqual(answer["state"], "accepted")
         self.assertTrue(answer["told"])
-        self.assertRegex(answer["headline"], r"^Deposited on the platform at \d\d:\d\d \(no\. .+\)$")
+        self.assertRegex(
+            answer["headline"], r"^Deposited on the platform at \d\d:\d\d \(no\. .+\)$"
+        )
         self.assertEqual(self.deposits(draft), [1])
         self.assertTrue(draft.is_move_sent, "handed over: now it is sent")
 
@@ -169,7 +173,9 @@ class TestCommand(CommandCase):
         action = (self._create_invoice() | mail | paper | nothing).action_efacture_send()
         wizard = self.env["efacture.send"].browse(action["res_id"])
         self.assertEqual(wizard.summary, "Approved platform: 1 · E-mail: 1 · Paper: 1")
-        self.assertIn("contact method", wizard.line_ids.filtered(lambda line: not line.is_ready).note)
+        self.assertIn(
+            "contact method", wizard.line_ids.filtered(lambda line: not line.is_ready).note
+        )
 
     def test_who_cannot_be_reached_is_said_with_where_to_click(self):
         person = self.env["res.partner"].create(

@@ -90,9 +90,14 @@ export class SendingAction extends Component {
         return _t("%(done)s of %(all)s handed over", { done: this.handedOver, all: this.total });
     }
 
-    /** What asks for a look: refused ones first, then those that did not arrive. */
+    /** What asks for a look: refused, not arrived, in doubt. */
     get troubles() {
-        return this.told.filter((answer) => answer.state !== "accepted");
+        return this.told.filter((answer) => ["danger", "warning"].includes(answer.type));
+    }
+
+    /** Paper, ready for the printer. */
+    get toPrint() {
+        return this.told.filter(({ channel, state }) => channel === "manual" && state === "queued");
     }
 
     icon(tone) {
@@ -185,6 +190,12 @@ export class SendingAction extends Component {
         const ids = [...this.troubles, ...this.state.refused].map((one) => one.move_id);
         this.close();
         this.sending.openInvoices([...new Set(ids)], _t("To be looked at"));
+    }
+
+    async print() {
+        const ids = this.toPrint.map((answer) => answer.move_id);
+        const action = await this.orm.call("account.move", "action_efacture_print", [ids]);
+        this.action.doAction(action);
     }
 
     async fix(findingId) {
