@@ -202,6 +202,9 @@ class EfactureExchange(models.Model):
     def _efacture_claim(self, where, assignment, limit, order=None):
         """Take rows for this lane: one statement, the first of its transaction, then committed.
 
+        `= ANY(ARRAY(…))` runs the sub-select once; PostgreSQL may run that of an `IN (…)` once a
+        row, and then takes more rows than its limit says.
+
         :param SQL where: which rows; of `self` only, when `self` is not empty
         :param SQL assignment: what is set with the lease
         :return: (rows, {id: token})
@@ -217,11 +220,11 @@ class EfactureExchange(models.Model):
                     UPDATE efacture_exchange
                        SET lease_token = %(token)s, lease_until = %(now)s + make_interval(secs => %(lease)s),
                            %(assignment)s
-                     WHERE id IN (
+                     WHERE id = ANY(ARRAY(
                             SELECT id FROM efacture_exchange
                              WHERE %(where)s AND %(only)s AND %(active)s
                              ORDER BY %(order)s LIMIT %(limit)s
-                               FOR NO KEY UPDATE SKIP LOCKED)
+                               FOR NO KEY UPDATE SKIP LOCKED))
                     RETURNING id
                     """,
                     token=token,
@@ -253,8 +256,9 @@ class EfactureExchange(models.Model):
                        SET state = 'unknown', unknown_since = %(now)s, next_attempt = %(now)s, lookup_count = 0,
                            lease_token = NULL, lease_until = NULL, apply_pending = TRUE, apply_next = NULL,
                            error_code = 'lease', error_message = %(sentence)s, write_date = %(now)s
-                     WHERE id IN (SELECT id FROM efacture_exchange WHERE %(where)s AND %(only)s
-                                   ORDER BY id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED)
+                     WHERE id = ANY(ARRAY(
+                            SELECT id FROM efacture_exchange WHERE %(where)s AND %(only)s
+                             ORDER BY id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED))
                     RETURNING id
                     """,
                     now=NOW,
