@@ -45,6 +45,9 @@ from . import account_move_served
 from . import account_move_send
 from . import account_move_queue
 from . import account_move_send_lane
+from . import account_move_command
+from . import account_move_attach
+from . import account_move_correct
 from . import account_move_report
 from . import ir_actions_report_issued
 from . import res_partner_peppol
@@ -62,3 +65,4 @@ from . import account_move_guard
 from . import ir_attachment
 from . import ir_attachment_store
 from . import ir_config_parameter
+from . import efacture_exchange_answer
