@@ -112,11 +112,12 @@ class EfactureExchange(models.Model):
 
     def _efacture_carry(self, carried):
         """Write for the whole transaction at once what the rows noted one by one."""
-        Move = self.env["account.move"].with_context(tracking_disable=True)
+        Move = self.env["account.move"]
         for sent in (True, False):
             moves = Move.browse(carried.get(("sent", sent), ()))
             if moves:
-                moves.write({"is_move_sent": sent})
+                # A flag: nothing for the invoice's own write, which balances lines again.
+                models.Model.write(moves, {"is_move_sent": sent})
         bodies = carried.get("history", {})
         if bodies:
             Move.browse(bodies)._message_log_batch(bodies=bodies)

@@ -133,8 +133,20 @@ class EfactureExchange(models.Model):
         """Which French rule the platform applies: domestic or foreign, business or public body."""
         if self.kind != "invoice":
             return "NotApplicable"
-        partner = self.move_id.commercial_partner_id
-        public, domestic = partner.efacture_public_body, partner.country_code in (False, "FR")
+        # Three columns, not the whole invoice and customer: read again for each row sent.
+        self.env.cr.execute(
+            SQL(
+                """
+                SELECT partner.efacture_public_body, COALESCE(country.code, 'FR') = 'FR'
+                  FROM account_move AS move
+                  JOIN res_partner AS partner ON partner.id = move.commercial_partner_id
+             LEFT JOIN res_country AS country ON country.id = partner.country_id
+                 WHERE move.id = %s
+                """,
+                self.move_id.id,
+            )
+        )
+        public, domestic = self.env.cr.fetchone() or (False, True)
         return ("B2G" if public else "B2B") + ("" if domestic else "Int")
 
     # -- its outcome ------------------------------------------------------------------------------
@@ -189,16 +201,16 @@ class EfactureExchange(models.Model):
         return self._efacture_not_sent_assignment(outcome)
 
     def _efacture_accepted_assignment(self, remote_id, at=None):
-        awaited = bool(remote_id) and bool(self.account_id)
+        awaited = SQL("account_id IS NOT NULL") if remote_id else SQL("FALSE")
         return SQL(
             """state = 'accepted', remote_id = %(remote)s, sent_at = COALESCE(%(at)s, %(now)s), unknown_since = NULL,
-               ack_state = %(ack)s, next_attempt = %(next)s, error_code = NULL, error_message = NULL,
-               apply_pending = TRUE, apply_next = NULL""",
+               ack_state = CASE WHEN %(awaited)s THEN 'pending' END,
+               next_attempt = CASE WHEN %(awaited)s THEN %(now)s + interval '1 second' END,
+               error_code = NULL, error_message = NULL, apply_pending = TRUE, apply_next = NULL""",
             remote=remote_id or None,
             at=at.replace(tzinfo=None) if at else None,
             now=NOW,
-            ack="pending" if awaited else None,
-            next=SQL("%s + interval '1 second'", NOW) if awaited else None,
+            awaited=awaited,
         )
 
     def _efacture_rejected_assignment(self, code, text):

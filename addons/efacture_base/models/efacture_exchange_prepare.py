@@ -114,8 +114,9 @@ class EfactureExchange(models.Model):
 
     def _efacture_prepare_new(self):
         preparing = {}
-        sender = self.env["account.move.send"].with_context(efacture_preparing=Inner(preparing))
-        by_move = {row.move_id: row for row in self}
+        within = {"efacture_preparing": Inner(preparing)}
+        sender = self.env["account.move.send"].with_context(**within)
+        by_move = {row.move_id.with_context(**within): row for row in self}
         data = {
             move: {
                 "sending_methods": {row.channel or "efacture"},

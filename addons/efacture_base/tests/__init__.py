@@ -21,3 +21,4 @@ from . import test_story_draft
 from . import test_timeline
 from . import test_exchange_lanes
 from . import test_command_send
+from . import test_exchange_speed
