@@ -328,6 +328,9 @@ class _Quiet(WSGIRequestHandler):
     """No line per request; a client that hangs up is no event."""
 
     protocol_version = "HTTP/1.1"
+    # One packet an answer, sent at once: a kept connection otherwise waits 40 ms for each.
+    wbufsize = 64 * 1024
+    disable_nagle_algorithm = True
 
     def log(self, type: str, message: str, *args: Any) -> None:
         pass
