@@ -230,29 +230,50 @@ class AccountMove(models.Model):
                 self,
                 "currency_id",
             )
-        for (
-            attachment
-        ) in self.sudo().efacture_attachment_ids:  # read by whoever may read the invoice
-            if not attachment._efacture_travels():
+        yield from self._efacture_check_files()
+
+    def _efacture_check_files(self):
+        files = self.sudo().efacture_attachment_ids  # read by whoever may read the invoice
+        inside = self._efacture_travels_by_platform()
+        for file in files if inside else ():
+            if not file._efacture_travels():
                 yield self._efacture_finding(
                     "FILE",
                     "BG-24",
                     self.env._(
                         "The file %(name)s cannot travel inside the invoice: only PDF, PNG, JPEG, CSV, XLSX and "
                         "ODS can. Convert it or take it off.",
-                        name=attachment.name,
+                        name=file.name,
                     ),
                     self,
                     "efacture_attachment_ids",
                 )
-        if sum(self.sudo().efacture_attachment_ids.mapped("file_size")) > MAX_FILES:  # as above
+        limit = self._efacture_files_limit()
+        if sum(files.mapped("file_size")) > limit:
             yield self._efacture_finding(
                 "FILES",
                 "BG-24",
                 self.env._(
                     "The files that travel inside the invoice are larger than %(limit)s MB together. Take some "
                     "off, or send them by e-mail.",
-                    limit=MAX_FILES >> 20,
+                    limit=limit >> 20,
+                )
+                if inside
+                else self.env._(
+                    "The files beside the e-mail are larger than %(limit)s MB together: mailboxes refuse such "
+                    "mails. Take some off.",
+                    limit=limit >> 20,
+                ),
+                self,
+                "efacture_attachment_ids",
+            )
+        if len(files.filtered(lambda file: file.efacture_code == "LISIBLE")) > 1:
+            yield self._efacture_finding(
+                "LISIBLE",
+                "BT-123",
+                self.env._(
+                    "Only one file can be the readable copy (LISIBLE). Choose another kind for the others, in “Files "
+                    "to send”."
                 ),
                 self,
                 "efacture_attachment_ids",

@@ -99,6 +99,8 @@ class AccountMove(models.Model):
                 self.sudo().efacture_attachment_ids,
                 1,  # read by whoever may read the invoice
             )
+            # Beside an e-mail any file goes; only the platform's kinds go inside the invoice.
+            if self._efacture_travels_by_platform() or attachment._efacture_travels()
         ]
         return references
 

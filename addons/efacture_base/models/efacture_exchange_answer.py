@@ -33,9 +33,9 @@ class EfactureExchange(models.Model):
         answer = super()._efacture_answer()
         row = self.with_context(lang=self.requested_by_id.lang or self.env.lang)
         row = row.with_context(tz=self.requested_by_id.tz or self.env.context.get("tz"))
-        if self.account_id:
+        if self.account_id and self.kind == "invoice":
             headline, note = row._efacture_headline()
-        else:  # e-mail and paper have their own words
+        else:  # e-mail, paper and life-cycle messages have their own words
             headline, note = answer["title"], answer["message"]
         findings = []
         if self.state in ("failed", "preparing") and not self.is_withdrawn:

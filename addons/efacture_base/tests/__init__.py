@@ -22,3 +22,4 @@ from . import test_timeline
 from . import test_exchange_lanes
 from . import test_command_send
 from . import test_exchange_speed
+from . import test_send_files
