@@ -12,6 +12,7 @@ import requests
 from . import odoo_server, paths
 from .cluster import free_port, is_free, server
 from .databases import Databases
+from .demo import inbox
 from .main import entry
 from .processes import Process
 
@@ -80,11 +81,14 @@ class Run:
             databases.clone(databases.demo_template(), f"new_{DATABASE}")
             databases.mark_current(f"new_{DATABASE}")
             databases.rename(f"new_{DATABASE}", DATABASE)
+            fresh = True
         elif not databases.is_current(DATABASE):
             self.stop_servers()
             paths.say("  updating the demo database to the present addons…")
             databases.update(DATABASE, paths.LOGS / "update.log")
         sandbox = self._start_sandbox()
+        if fresh:
+            inbox.fill(sandbox["pa"]["url"])
         port = self._start_odoo(sandbox)
         services = self._start_services()
         facts = {

@@ -1,0 +1,28 @@
+"""What waits at the loopback platform for a new demo company: a few supplier invoices."""
+
+import requests
+
+from . import register
+
+# One of each syntax; between them discounts, two rates, a credit note and a new bank account.
+SENDINGS = (
+    ("supplier_printer", "Factur-X", "simple"),
+    ("supplier_energy", "CII", "rates"),
+    ("supplier_office", "UBL", "discounts"),
+    ("supplier_cleaning", "CII", "new_iban"),
+)
+
+
+def fill(pa_url: str) -> None:
+    """Begin at the platform as at a new one: nothing of an earlier demo, and the suppliers' invoices.
+
+    :param pa_url: address of the platform's server
+    """
+    _post(f"{pa_url}/_sandbox/reset", {})
+    sirens = {company["key"]: company["siren"] for company in register.companies()}
+    for seller, syntax, case in SENDINGS:
+        _post(f"{pa_url}/_sandbox/send", {"from": sirens[seller], "syntax": syntax, "case": case})
+
+
+def _post(url: str, values: dict) -> None:
+    requests.post(url, json=values, timeout=20).raise_for_status()
