@@ -59,7 +59,6 @@ from . import efacture_exchange_timeline
 from . import account_move_timeline
 from . import account_move_hint
 from . import efacture_exchange_errors
-from . import efacture_account_synchronised
 from . import efacture_desk
 from . import account_move_guard
 from . import ir_attachment
