@@ -12,6 +12,7 @@ from . import errors
 from .afnor_directory import AfnorDirectory
 from .afnor_flow import AfnorFlow
 from .afnor_http import AfnorSettings, AfnorTransport
+from .afnor_webhook import AfnorWebhooks
 from .contract import (
     Ack,
     Capability,
@@ -27,6 +28,7 @@ from .contract import (
     RemoteRef,
     ServiceState,
     SubmitOutcome,
+    Subscription,
     Unsupported,
 )
 from .oauth import TokenCache
@@ -40,7 +42,7 @@ class AfnorClient(Unsupported):
 
     reasons = {
         Capability.CREATE_ACCOUNT: "The AFNOR standard has no call to open an account: it is opened on the platform's own site.",
-        Capability.WEBHOOK: "Notifications are not used: the platform is asked at intervals.",
+        Capability.WEBHOOK: "This version of the standard has no notifications: the platform is asked at intervals.",
     }
 
     def __init__(
@@ -53,6 +55,7 @@ class AfnorClient(Unsupported):
         self.http = AfnorTransport(settings, session, tokens)
         self.directory = AfnorDirectory(self.http)
         self.flow = AfnorFlow(self.http)
+        self.webhooks = AfnorWebhooks(self.http)
         self.reasons = dict(type(self).reasons)
         self.capabilities = self._capabilities()
 
@@ -75,9 +78,14 @@ class AfnorClient(Unsupported):
         }
         if self.settings.flow_base_url:
             offered |= flows
+            if self.settings.at_least("1.2"):
+                offered.add(Capability.WEBHOOK)
         else:
             self.reasons.update(
-                dict.fromkeys(flows, "The address of the platform's flow service is not filled in.")
+                dict.fromkeys(
+                    flows | {Capability.WEBHOOK},
+                    "The address of the platform's flow service is not filled in.",
+                )
             )
         return frozenset(offered)
 
@@ -158,3 +166,18 @@ class AfnorClient(Unsupported):
         """A file of a flow."""
         self._need(Capability.DOWNLOAD)
         return self.flow.download(remote_id, kind)
+
+    def create_webhook(self, url: str) -> Subscription:
+        """POST /v1/webhooks, for everything that arrives."""
+        self._need(Capability.WEBHOOK)
+        return self.webhooks.create(url)
+
+    def list_webhooks(self) -> tuple[str, ...]:
+        """GET /v1/webhooks."""
+        self._need(Capability.WEBHOOK)
+        return self.webhooks.list()
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """DELETE /v1/webhooks/{id}."""
+        self._need(Capability.WEBHOOK)
+        self.webhooks.delete(webhook_id)

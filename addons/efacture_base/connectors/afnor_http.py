@@ -92,6 +92,7 @@ class AfnorTransport:
         headers: dict[str, str] | None = None,
         limits: Limits | None = None,
         fresh: bool = False,
+        private: bool = False,
     ) -> Answer:
         """Call with a token; a token refused once (401) is renewed and the call made again, as a 401 leaves nothing behind."""
         for attempt in (1, 2):
@@ -107,6 +108,7 @@ class AfnorTransport:
                     headers={**self.headers(token), **(headers or {})},
                     limits=limits,
                     fresh=fresh,
+                    private=private,
                 )
             except NotAuthorized as error:
                 if error.status == 401:

@@ -244,6 +244,14 @@ class AccountCreated:
 
 
 @dataclass(frozen=True)
+class Subscription:
+    """A subscription to notifications: its identifiers on the platform (one or several), and the key that signs the calls."""
+
+    ids: tuple[str, ...]
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Page(Generic[T]):
     """Some items and the cursor to go on from; store the cursor only once the items are committed. `more`: ask again now."""
 
@@ -294,6 +302,15 @@ class Connector(Protocol):
 
     def create_account(self, request: AccountRequest) -> AccountCreated:
         """Open an account."""
+
+    def create_webhook(self, url: str) -> Subscription:
+        """Ask the platform to call this address when something arrives."""
+
+    def list_webhooks(self) -> tuple[str, ...]:
+        """Identifiers of our subscriptions."""
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """End a subscription."""
 
 
 class Unsupported:
@@ -355,3 +372,15 @@ class Unsupported:
     def create_account(self, request: AccountRequest) -> AccountCreated:
         """Refused."""
         raise self._refuse(Capability.CREATE_ACCOUNT)
+
+    def create_webhook(self, url: str) -> Subscription:
+        """Refused."""
+        raise self._refuse(Capability.WEBHOOK)
+
+    def list_webhooks(self) -> tuple[str, ...]:
+        """Refused."""
+        raise self._refuse(Capability.WEBHOOK)
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Refused."""
+        raise self._refuse(Capability.WEBHOOK)
