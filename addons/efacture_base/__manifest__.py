@@ -25,6 +25,7 @@
         "security/efacture_partner_rules.xml",
         "data/efacture_sequences.xml",
         "data/efacture_partner_cron.xml",
+        "data/efacture_lifecycle_data.xml",
         "data/efacture_exchange_cron.xml",
         "security/efacture_exchange_rules.xml",
         "security/efacture_lifecycle_rules.xml",
@@ -51,6 +52,9 @@
         "views/efacture_desk_views.xml",
         "views/efacture_menus_send.xml",
         "views/efacture_menus_desk.xml",
+        "wizard/efacture_status_views.xml",
+        "views/account_move_views_lifecycle.xml",
+        "views/efacture_event_views.xml",
         "report/report_invoice.xml",
     ],
     "assets": {

@@ -54,6 +54,13 @@ from . import res_partner_peppol
 from . import ir_module_module
 from . import efacture_event
 from . import account_move_lifecycle
+from . import account_move_status
+from . import account_move_heard
+from . import account_move_collected
+from . import account_partial_reconcile
+from . import account_payment
+from . import efacture_account_lifecycle
+from . import efacture_exchange_lifecycle
 from . import efacture_event_timeline
 from . import efacture_exchange_timeline
 from . import account_move_timeline

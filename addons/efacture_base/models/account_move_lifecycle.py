@@ -1,9 +1,13 @@
 """Where an invoice stands in the eyes of both sides: read from its events."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..en16931 import lifecycle
 from ..en16931.lifecycle import BUYER, DELIVERED, SELLER
+
+SILENCE = timedelta(days=3)
 
 
 class AccountMove(models.Model):
@@ -116,7 +120,8 @@ class AccountMove(models.Model):
         """Codes said of this invoice, oldest first, with those of ours that are on their way.
 
         A buyer who holds the invoice knows that it was made available; so does a seller whose customer has no
-        platform that could ever say so (200 with the reason NON_TRANSMISE).
+        platform that could ever say so (200 with the reason NON_TRANSMISE), and one whose platforms stay silent
+        for days although the invoice was taken: money that came in has to be reported all the same.
         """
         self.ensure_one()
         if events is None:
@@ -128,9 +133,18 @@ class AccountMove(models.Model):
             if event.code == "200"
             for row in event.reasons or []
         )
-        if self._efacture_actor() == BUYER or unreachable:
+        if self._efacture_actor() == BUYER or unreachable or self._efacture_is_left_silent(history):
             history = [DELIVERED, *history]
         return history
+
+    def _efacture_is_left_silent(self, history):
+        exchange = self._efacture_status_exchange()
+        return (
+            not set(history) - {"200", "201", "202", lifecycle.UNKNOWN}
+            and exchange.ack_state in (False, "ok")
+            and bool(exchange.sent_at)
+            and exchange.sent_at < fields.Datetime.now() - SILENCE
+        )
 
     @api.depends("efacture_exchange_ids.state", "efacture_status", "state")
     def _compute_efacture_can_say(self):

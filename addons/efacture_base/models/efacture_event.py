@@ -1,5 +1,7 @@
 """What was said of an invoice, word by word: life-cycle statuses, ours and those of others."""
 
+from datetime import UTC
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -182,3 +184,56 @@ class EfactureEvent(models.Model):
         """The message as it travelled."""
         self.ensure_one()
         return self.exchange_id._get_records_action(name=self.env._("Message"))
+
+    # -- from messages ----------------------------------------------------------------------------
+
+    @api.model
+    def _efacture_message_vals(self, message):
+        """What a message says, as values of an event."""
+        now = fields.Datetime.now()
+        said = message.said_at or message.issued_at
+        said = said.astimezone(UTC).replace(tzinfo=None) if said else now
+        return {
+            "code": lifecycle.known(message.code),
+            "raw_code": message.code[:64],
+            "raw_label": message.label[:200] or False,
+            "actor_name": message.issuer.name[:200] or False,
+            # messages give no time zone: nothing is said in the future
+            "occurred_at": min(said, now),
+            "message_id": message.message_id[:500] or False,
+            "reasons": [
+                {"code": detail.reason, "label": detail.reason_text, "action": detail.action}
+                for detail in message.details
+                if detail.reason or detail.action
+            ],
+            "amounts": [
+                {
+                    "type": amount.type,
+                    "value": f"{amount.value:f}" if amount.value is not None else "",
+                    "currency": amount.currency,
+                    "rate": f"{amount.rate:f}" if amount.rate is not None else "",
+                    "date": amount.at.isoformat() if amount.at else "",
+                }
+                for amount in message.amounts
+            ],
+            "note": message.note or False,
+        }
+
+    @api.model
+    def _efacture_store_files(self, events, messages):
+        """Keep the files that came with these messages, on the events: customers do not reach them there."""
+        # sudo: written by the product; pictures stay as they came
+        Attachment = self.env["ir.attachment"].sudo().with_context(image_no_postprocess=True)
+        Attachment.create(
+            [
+                {
+                    "name": file.filename,
+                    "raw": file.content,
+                    "res_model": self._name,
+                    "res_id": event.id,
+                    "company_id": event.company_id.id,
+                }
+                for event, message in zip(events, messages, strict=True)
+                for file in message.attachments
+            ]
+        )

@@ -20,6 +20,9 @@ from . import test_security_pages
 from . import test_story_draft
 from . import test_timeline
 from . import test_exchange_lanes
+from . import test_lifecycle_collected
+from . import test_lifecycle_receive
+from . import test_lifecycle_send
 from . import test_command_send
 from . import test_exchange_speed
 from . import test_send_files

@@ -41,6 +41,9 @@ MATRIX = {
     "efacture.invoice.note": {"readonly": READ, "billing": ALL, **OFFICE},
     "efacture.exchange": READERS,
     "efacture.event": READERS,
+    "efacture.status": OFFICE,
+    "efacture.status.choice": OFFICE,
+    "efacture.status.reason": OFFICE,
     "efacture.send": {"billing": ALL, **OFFICE},
     "efacture.send.line": {"billing": ALL, **OFFICE},
     "efacture.call": {"accountant": READ, "manager": READ},
@@ -110,6 +113,16 @@ class TestSecurityMatrix(SecurityCase):
                             operation in expected.get(role, NONE),
                         )
 
+    def _status_window(self, invoice):
+        window = self.env["efacture.status"].create({"move_ids": invoice.ids})
+        choice = self.env["efacture.status.choice"].create(
+            {"wizard_id": window.id, "code": "212", "name": "-"}
+        )
+        reason = self.env["efacture.status.reason"].create(
+            {"choice_id": choice.id, "code": "AUTRE", "name": "-"}
+        )
+        return {record._name: record for record in (window, choice, reason)}
+
     def _one_of_each(self):
         """A record of each model that belongs to our company, made by somebody else."""
         self.customer.company_id = self.company
@@ -150,6 +163,7 @@ class TestSecurityMatrix(SecurityCase):
                 {"move_id": invoice.id, "code": "AAI", "text": "-"}
             ),
             "efacture.exchange": invoice.efacture_exchange_ids,
+            **self._status_window(invoice),
             "efacture.event": env["efacture.event"].create(
                 {
                     "move_id": invoice.id,

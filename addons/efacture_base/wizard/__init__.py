@@ -4,6 +4,8 @@ from . import efacture_contact_method
 from . import efacture_contact_proposal
 from . import efacture_partner_import
 from . import account_move_preview
+from . import efacture_status
+from . import account_payment_register
 from . import account_move_send_wizard
 from . import account_move_send_batch_wizard
 from . import efacture_send

@@ -1,0 +1,275 @@
+"""Life-cycle messages: what became of ours, and what others say."""
+
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..en16931 import cdar, lifecycle
+
+_logger = logging.getLogger(__name__)
+
+UNREADABLE = "unreadable"
+
+
+class EfactureExchange(models.Model):
+    _inherit = "efacture.exchange"
+
+    is_orphan = fields.Boolean(
+        string="Waits for its invoice",
+        readonly=True,
+        help="What this message is about is not here, or the message cannot be read.",
+    )
+    event_ids = fields.One2many("efacture.event", "exchange_id", string="Status")
+
+    _orphan_index = models.Index("(company_id) WHERE is_orphan")
+
+    # -- ours -------------------------------------------------------------------------------------
+
+    # EXTENDS 'efacture_base'
+    def _efacture_apply_out_lifecycle(self):
+        """The outcome of a message of ours: the invoice's status follows, a person hears of a refusal."""
+        self.ensure_one()
+        done = super()._efacture_apply_out_lifecycle()
+        event, move = self.sudo().event_ids, self.move_id
+        if not event or not move:
+            return done
+        self.modified(["state", "error_message"])
+        told = self.applied_outcome or ""
+        if told.split("/")[0] == self.state:
+            return done
+        words = {"status": event.label, "reason": self.error_message or ""}
+        if self.state == "accepted":
+            move._efacture_note_status(self.env._("“%(status)s” was sent.", **words))
+        elif self.state in ("rejected", "failed"):
+            move._efacture_note_status(self.env._("“%(status)s” was not sent: %(reason)s", **words))
+            move._efacture_ask_person(
+                self.env._("“%(status)s” was not sent", **words),
+                words["reason"],
+                self.requested_by_id,
+            )
+        if self.requested_by_id and not self.priority and self.state != "queued":
+            self.requested_by_id._bus_send("efacture_exchange_done", self._efacture_answer())
+        return done
+
+    # -- theirs -----------------------------------------------------------------------------------
+
+    # EXTENDS 'efacture_base'
+    def _efacture_apply_in_lifecycle(self):
+        """A received message becomes an event of its invoice; without the invoice it waits (False)."""
+        self.ensure_one()
+        row = self.sudo()  # written by the product itself
+        if row.event_ids:
+            return True
+        try:
+            message = cdar.read_cdar(row._efacture_file_attachment().raw)
+        except cdar.CdarError as error:
+            return row._efacture_put_aside(
+                self.env._("The message cannot be read: %(reason)s", reason=error)
+            )
+        except UserError as error:
+            return row._efacture_put_aside(str(error))
+        move = row._efacture_find_status_invoice(message)
+        if not move:
+            if not row.is_orphan:
+                row.write(
+                    {
+                        "is_orphan": True,
+                        "error_code": "no_invoice",
+                        "error_message": self.env._(
+                            "“%(status)s” of %(number)s: this invoice is not here yet.",
+                            status=lifecycle.label(message.code, self.env.lang),
+                            number=message.number or "?",
+                        ),
+                    }
+                )
+            return False
+        if row.is_orphan:
+            row.write({"is_orphan": False, "error_code": False, "error_message": False})
+        row._efacture_attach_to(move)
+        row._efacture_receive_status(move, message)
+        return True
+
+    def _efacture_put_aside(self, reason):
+        """A message nobody can read: kept and listed with its reason; read again seldom, in case a file came back."""
+        if self.error_message != reason:
+            self.write({"is_orphan": True, "error_code": UNREADABLE, "error_message": reason})
+            _logger.info("Life-cycle message %s put aside: %s", self.id, reason)
+        return False
+
+    def _efacture_attach_to(self, move):
+        """Tie the message to its invoice, once it is known."""
+        if not self.move_id:
+            # The row's invoice is fixed for whoever writes it; here it becomes known for the first time.
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE efacture_exchange SET move_id = %s WHERE id = %s AND move_id IS NULL",
+                    move.id,
+                    self.id,
+                )
+            )
+            self.invalidate_recordset(["move_id"])
+            move.invalidate_recordset(["efacture_exchange_ids"])
+        parent = move._efacture_status_exchange()
+        if parent and not self.parent_id:
+            self.parent_id = parent
+
+    def _efacture_find_status_invoice(self, message):
+        """The invoice a message speaks of: by its seller, number and date, in the row's company; possibly empty."""
+        if self.parent_id.move_id:
+            return self.parent_id.move_id
+        if self.move_id:
+            return self.move_id
+        Move = self.env["account.move"].sudo()
+        if not message.number:
+            return Move
+        domain = [("company_id", "child_of", self.company_id.id), ("state", "!=", "cancel")]
+        if message.invoice_date:
+            domain.append(("invoice_date", "=", fields.Date.to_string(message.invoice_date)))
+        sirens = {scheme_id for scheme, scheme_id in message.seller_ids if scheme == "0002"}
+        ours = self.company_id.partner_id.efacture_siren
+        if not sirens or ours in sirens:
+            sales = Move.search(
+                [
+                    *domain,
+                    ("name", "=", message.number),
+                    ("move_type", "in", ("out_invoice", "out_refund")),
+                ],
+                limit=2,
+            )
+            if len(sales) == 1:
+                return sales
+        bills = Move.search(
+            [
+                *domain,
+                ("ref", "=", message.number),
+                ("move_type", "in", ("in_invoice", "in_refund")),
+            ]
+        ).filtered(lambda move: not sirens or move.commercial_partner_id.efacture_siren in sirens)
+        return bills if len(bills) == 1 else Move
+
+    def _efacture_receive_status(self, move, message):
+        """Keep what a message says as an event of this invoice; a copy of a known message changes nothing."""
+        Event = self.env["efacture.event"].sudo()
+        vals = {
+            **Event._efacture_message_vals(message),
+            "move_id": move.id,
+            "company_id": move.company_id.id,
+            "exchange_id": self.id,
+            "direction": "in",
+            "actor": self._efacture_speaker(message),
+            "seen_at": self.create_date,
+            "payload_sha256": self.sha256,
+        }
+        known = Event._efacture_of(move)[move.id]
+        if known.filtered(lambda event: event._efacture_is_copy_of(vals)):
+            return
+        event = Event.create(vals)
+        Event._efacture_store_files(event, [message])
+        move._efacture_hear_status(event)
+
+    @api.model
+    def _efacture_speaker(self, message):
+        """Who says it: by the role the message gives, else by who usually does."""
+        if role := lifecycle.ROLES.get(message.issuer.role):
+            return role
+        status = lifecycle.status(message.code)
+        return status.emitters[0] if status else lifecycle.PLATFORM
+
+    # -- waiting ones -----------------------------------------------------------------------------
+
+    # EXTENDS 'efacture_base'
+    def _efacture_apply_in_invoice(self):
+        done = super()._efacture_apply_in_invoice()
+        if done:
+            self._efacture_wake_orphans()
+        return done
+
+    # EXTENDS 'efacture_base'
+    def _efacture_apply_out_invoice(self):
+        done = super()._efacture_apply_out_invoice()
+        if self.state == "accepted":
+            self._efacture_wake_orphans()
+            self.move_id._efacture_mark_collected()
+        return done
+
+    def _efacture_wake_orphans(self):
+        """An invoice arrived: messages that wait for one are tried again now."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE efacture_exchange SET apply_next = NULL
+                 WHERE id IN (SELECT id FROM efacture_exchange
+                               WHERE is_orphan AND apply_pending AND apply_next IS NOT NULL AND company_id = %s
+                               ORDER BY id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED)
+                """,
+                self.company_id.id,
+            )
+        )
+
+    def action_retry_orphan(self):
+        """Look for the invoices of these messages again, now."""
+        self.check_access("read")
+        self.env["account.move"].check_access("write")
+        waiting = self.sudo().filtered(
+            lambda row: row.is_orphan and row.direction == "in" and row.kind == "lifecycle"
+        )
+        waiting.write({"apply_pending": True, "apply_next": False})
+        waiting._efacture_wake_lanes()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._(
+                    "Looking for the invoices again; this list follows in a moment."
+                ),
+                "next": {"type": "ir.actions.act_window_close"},
+            },
+        }
+
+    # -- words ------------------------------------------------------------------------------------
+
+    # EXTENDS 'efacture_base'
+    def _efacture_answer_words(self):
+        if self.kind != "lifecycle" or not self.event_ids:
+            return super()._efacture_answer_words()
+        words = {
+            "status": self.sudo().event_ids.label,
+            "invoice": self.move_id.ref or self.move_id.name or "",
+            "reason": self.error_message or "",
+        }
+        env = self.env
+        if self.state == "accepted":
+            return "success", env._("“%(status)s” sent", **words), words["invoice"]
+        if self.state in ("rejected", "failed"):
+            return "danger", env._("“%(status)s” was not sent", **words), words["reason"]
+        if self.state == "unknown":
+            return (
+                "warning",
+                env._("“%(status)s”: no clear answer", **words),
+                env._(
+                    "It may have arrived. eFacture asks the platform again by itself and never says it twice."
+                ),
+            )
+        return (
+            "info",
+            env._("“%(status)s” is being sent", **words),
+            env._("You may leave this page: the answer will be notified to you."),
+        )
+
+
+class EfactureEvent(models.Model):
+    _inherit = "efacture.event"
+
+    def _efacture_is_copy_of(self, vals):
+        """Whether this event is the very message of these values, handed over once more."""
+        self.ensure_one()
+        if self.payload_sha256 and self.payload_sha256 == vals["payload_sha256"]:
+            return True
+        names = ("message_id", "raw_code", "note", "reasons", "amounts")
+        return bool(vals["message_id"]) and all(
+            (self[name] or False) == (vals[name] or False) for name in names
+        )
