@@ -72,8 +72,7 @@ class Run:
         paths.say("Starting eFacture")
         self.postgres.start()
         databases = self.databases = Databases(self.postgres)
-        fresh = self.options.fresh
-        if fresh:
+        if self.options.fresh:
             self.stop_servers()
             databases.drop(DATABASE)
         if not self.postgres.exists(DATABASE):
@@ -81,14 +80,12 @@ class Run:
             databases.clone(databases.demo_template(), f"new_{DATABASE}")
             databases.mark_current(f"new_{DATABASE}")
             databases.rename(f"new_{DATABASE}", DATABASE)
-            fresh = True
         elif not databases.is_current(DATABASE):
             self.stop_servers()
             paths.say("  updating the demo database to the present addons…")
             databases.update(DATABASE, paths.LOGS / "update.log")
         sandbox = self._start_sandbox()
-        if fresh:
-            inbox.fill(sandbox["pa"]["url"])
+        self._fill_inbox(sandbox)
         port = self._start_odoo(sandbox)
         services = self._start_services()
         facts = {
@@ -172,6 +169,13 @@ class Run:
             paths.LOGS / f"{self.prefix}aim.log",
         )
         self.databases.set_parameter(DATABASE, key, mark)
+
+    def _fill_inbox(self, sandbox: dict) -> None:
+        """Once for each demo database, also when the first start was interrupted."""
+        key = "efacture.ground.inbox"
+        if not self.databases.parameter(DATABASE, key):
+            inbox.fill(sandbox["pa"]["url"])
+            self.databases.set_parameter(DATABASE, key, "filled")
 
     def _web_port(self) -> int:
         kept = self._file("web-port")
