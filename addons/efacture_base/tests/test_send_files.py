@@ -83,7 +83,9 @@ class TestSendFiles(SendCase):
         invoice.efacture_contact_method = "email"
         self.assertIn("By e-mail: any kind of file", invoice.efacture_files_hint)
         self.assertNotIn("EF-FILE", {f.rule for f in invoice._efacture_own_findings()})
-        self.assertFalse(invoice._efacture_prepare_references()["BG-24"], "it goes beside, not inside")
+        self.assertFalse(
+            invoice._efacture_prepare_references()["BG-24"], "it goes beside, not inside"
+        )
         self.env["ir.config_parameter"].set_param("efacture.mail_files_limit_mb", "1")
         self._file_too_large(invoice)
         self.assertIn("EF-FILES", {f.rule for f in invoice._efacture_own_findings()})

@@ -133,6 +133,11 @@ class EfactureSend(models.TransientModel):
             result, remaining=moves - now, with_platform=self.with_platform
         )
 
+    def action_other_options(self):
+        """Odoo's own *Send*: text of the mail, other recipients, further files."""
+        self.ensure_one()
+        return self.move_id.action_invoice_sent()
+
     def action_check_again(self):
         """After a correction elsewhere: the verdicts and the lines anew."""
         self.ensure_one()

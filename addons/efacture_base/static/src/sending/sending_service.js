@@ -37,7 +37,7 @@ export const sendingService = {
                 type,
                 sticky: type !== "success",
                 buttons: move_id
-                    ? [{ name: _t("Open"), onClick: () => openInvoices([move_id], name) }]
+                    ? [{ name: _t("Open the invoice"), onClick: () => openInvoices([move_id], name) }]
                     : [],
             });
         }
