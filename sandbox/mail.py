@@ -132,7 +132,9 @@ class MailServer(Server):
         if not 1 <= number <= len(files):
             return self.error(404, "UNKNOWN_FILE", "There is no such attachment.")
         name, kind, raw = files[number - 1]
-        return answer(raw, mimetype=kind, headers={"Content-Disposition": f'inline; filename="{name}"'})
+        return answer(
+            raw, mimetype=kind, headers={"Content-Disposition": f'inline; filename="{name}"'}
+        )
 
     def bounce(self, request: Request) -> Response:
         """`{"flow_id", "recipient", "reason"}` → the notice that this mail came back, as a mail server writes it (RFC 3464)."""
@@ -183,7 +185,9 @@ class _Listener:
         handler = _Handler(mailbox)
         self._loop = asyncio.new_event_loop()
         opening = self._loop.create_server(
-            lambda: _Smtp(mailbox, handler, data_size_limit=MAX_MAIL, hostname="sandbox.example"), host, port
+            lambda: _Smtp(mailbox, handler, data_size_limit=MAX_MAIL, hostname="sandbox.example"),
+            host,
+            port,
         )
         self.address = self._loop.run_until_complete(opening).sockets[0].getsockname()[:2]
         threading.Thread(target=self._loop.run_forever, name="sandbox-smtp", daemon=True).start()
@@ -307,7 +311,12 @@ class _Store:
             "recipients": recipients,
             "subject": str(message["Subject"] or ""),
             "files": [
-                {"name": name, "type": kind, "size": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
+                {
+                    "name": name,
+                    "type": kind,
+                    "size": len(raw),
+                    "sha256": hashlib.sha256(raw).hexdigest(),
+                }
                 for name, kind, raw in files
             ],
         }
@@ -320,7 +329,10 @@ class _Store:
     def ledger(self) -> list[dict[str, Any]]:
         """One row a mail, in order of arrival."""
         with self._open() as db:
-            return [json.loads(row["facts"]) for row in db.execute("SELECT facts FROM mail ORDER BY seq")]
+            return [
+                json.loads(row["facts"])
+                for row in db.execute("SELECT facts FROM mail ORDER BY seq")
+            ]
 
     def content(self, flow_id: str) -> bytes | None:
         """A mail as it arrived."""

@@ -1,8 +1,6 @@
 """Mails through a real SMTP session: what the sandbox keeps, and what we make of each answer."""
 
 import smtplib
-import subprocess
-import sys
 from contextlib import contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -12,7 +10,7 @@ import requests
 from connectors.contract import Outcome
 from connectors.smtp import deliver, flatten
 
-from sandbox.process import ROOT, start_sandbox
+from sandbox.process import start_sandbox
 
 FILE = b"%PDF-1.7 not much of one"
 
@@ -103,7 +101,9 @@ def test_every_answer_has_its_outcome(sandbox, before, fault, state, code, kept)
 def test_one_unknown_recipient_and_nobody_gets_it(sandbox, before):
     sandbox.post("mail", "settings", {"unknown": "parti@nivelle.example"})
     outcome = send(sandbox, "compta@nivelle.example", "parti@nivelle.example")
-    assert outcome.code == "recipient_refused" and outcome.text.startswith("parti@nivelle.example: 550")
+    assert outcome.code == "recipient_refused" and outcome.text.startswith(
+        "parti@nivelle.example: 550"
+    )
     assert not new_mails(sandbox, before)
 
 

@@ -79,9 +79,7 @@ def deliver(
         return _no(answer)
     except (smtplib.SMTPException, OSError) as error:
         state, code = (
-            (Outcome.UNKNOWN, "no_answer")
-            if handing_over
-            else (Outcome.NOT_SENT, "disconnected")
+            (Outcome.UNKNOWN, "no_answer") if handing_over else (Outcome.NOT_SENT, "disconnected")
         )
         return SubmitOutcome(state, code=code, text=str(error))
     return SubmitOutcome(Outcome.ACCEPTED)
@@ -96,10 +94,18 @@ def _expect(
 
 
 def _no(answer: _Answer) -> SubmitOutcome:
-    text = f"{answer.about}: {answer.code} {answer.text}" if answer.about else f"{answer.code} {answer.text}"
+    text = (
+        f"{answer.about}: {answer.code} {answer.text}"
+        if answer.about
+        else f"{answer.code} {answer.text}"
+    )
     if not 500 <= answer.code < 600:
         return SubmitOutcome(Outcome.NOT_SENT, code="try_later", text=text)
-    code = "too_large" if answer.code == TOO_LARGE and answer.step != "rcpt" else REFUSED_AT[answer.step]
+    code = (
+        "too_large"
+        if answer.code == TOO_LARGE and answer.step != "rcpt"
+        else REFUSED_AT[answer.step]
+    )
     return SubmitOutcome(Outcome.REJECTED, code=code, text=text)
 
 

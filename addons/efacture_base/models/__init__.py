@@ -72,3 +72,9 @@ from . import ir_attachment
 from . import ir_attachment_store
 from . import ir_config_parameter
 from . import efacture_exchange_answer
+from . import account_move_channels
+from . import account_move_send_mail
+from . import efacture_exchange_mail
+from . import efacture_exchange_paper
+from . import efacture_exchange_channels
+from . import mail_thread

@@ -26,3 +26,5 @@ from . import test_lifecycle_send
 from . import test_command_send
 from . import test_exchange_speed
 from . import test_send_files
+from . import test_channel_email
+from . import test_channel_paper

@@ -46,6 +46,9 @@ MATRIX = {
     "efacture.status.reason": OFFICE,
     "efacture.send": {"billing": ALL, **OFFICE},
     "efacture.send.line": {"billing": ALL, **OFFICE},
+    "efacture.print": {"billing": ALL, **OFFICE},
+    "efacture.print.line": {"billing": ALL, **OFFICE},
+    "efacture.mail.copy": {"billing": ALL, **OFFICE},
     "efacture.call": {"accountant": READ, "manager": READ},
     "account.move.preview": {"readonly": ALL, "billing": ALL, **OFFICE},
 }
@@ -133,6 +136,7 @@ class TestSecurityMatrix(SecurityCase):
         proposal = env["efacture.contact.proposal"].create({})
         sending = env["efacture.send"].create({"move_ids": invoice.ids})
         sheet = env["efacture.partner.import"].create({})
+        printing = env["efacture.print"].create({})
         return {
             "efacture.account": self.account,
             "efacture.address": self.customer.efacture_address_id,
@@ -152,6 +156,11 @@ class TestSecurityMatrix(SecurityCase):
             "efacture.send.line": env["efacture.send.line"].create(
                 {"wizard_id": sending.id, "move_id": invoice.id}
             ),
+            "efacture.print": printing,
+            "efacture.print.line": env["efacture.print.line"].create(
+                {"wizard_id": printing.id, "move_id": invoice.id}
+            ),
+            "efacture.mail.copy": env["efacture.mail.copy"].create({"move_id": invoice.id}),
             "efacture.partner.import": sheet,
             "efacture.partner.import.line": env["efacture.partner.import.line"].create(
                 {"import_id": sheet.id}

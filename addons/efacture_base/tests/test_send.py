@@ -123,10 +123,12 @@ class TestSend(SendCase):
         with self.no_outside_call():
             self._send(invoice, ["email"])
         pdf = self._assert_one_document(invoice)
-        message = invoice.message_ids.filtered(lambda m: m.message_type == "comment")[:1]
-        self.assertEqual(message.attachment_ids.mapped("name"), [pdf.name])
-        self.assertEqual(message.attachment_ids.raw, pdf.raw)
-        self.assertFalse(invoice.efacture_exchange_ids)
+        row = invoice.efacture_exchange_ids
+        self.assertEqual((row.channel, row.state), ("email", "queued"))
+        self.assertIn("compta@nivelle.example", row.mail_to)
+        self.assertEqual(row._efacture_file_attachment().raw, pdf.raw)
+        self.assertFalse(row.mail_attachment_ids)
+        self.assertFalse(invoice.is_move_sent, "it leaves by the lanes, not here")
 
     def test_by_email_and_platform(self):
         invoice = self._create_invoice()
@@ -168,7 +170,8 @@ class TestSend(SendCase):
             wizard.action_send_and_print(force_synchronous=True)
         for invoice in invoices:
             self._assert_one_document(invoice)
-        self.assertEqual(invoices.mapped("efacture_state"), ["queued", "queued", False])
+        self.assertEqual(invoices.mapped("efacture_state"), ["queued"] * 3)
+        self.assertEqual(invoices.efacture_exchange_ids.mapped("channel").count("email"), 1)
 
     def test_a_batch_is_asked_for_with_few_queries(self):
         counts = {}

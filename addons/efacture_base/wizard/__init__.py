@@ -9,3 +9,5 @@ from . import account_payment_register
 from . import account_move_send_wizard
 from . import account_move_send_batch_wizard
 from . import efacture_send
+from . import efacture_print
+from . import efacture_mail_copy

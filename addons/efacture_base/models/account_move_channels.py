@@ -1,0 +1,63 @@
+"""E-mail and paper as channels like the platform: what their rows hold more."""
+
+from datetime import datetime
+
+from odoo import models
+
+# Nobody but a person carries paper away: no lane ever finds such a row due.
+NEVER = datetime(9999, 1, 1)
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    # EXTENDS 'efacture_base'
+    def _efacture_prepare_queued_vals(self, channel, document):
+        vals = super()._efacture_prepare_queued_vals(channel, document)
+        if channel == "email":
+            vals.update(document.get("mail") or {})
+        elif channel == "manual" and vals["state"] == "queued":
+            vals["next_attempt"] = NEVER
+        return vals
+
+    def action_efacture_print(self):
+        """*Print and send* these invoices on paper."""
+        self.check_access("write")
+        return self.env["efacture.print"]._open(self)
+
+    def action_efacture_copy(self):
+        """*Send a copy* of an invoice that was sent, by e-mail, to somebody else."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["efacture.mail.copy"]._open(self)
+
+    def _efacture_queue_copy(self, partners):
+        """The row of a further copy by e-mail, with the frozen file.
+
+        :raises UserError: nothing was sent yet, or an address is missing
+        """
+        self.ensure_one()
+        # sudo: rows are written by the product only
+        frozen = self._efacture_frozen_exchange().sudo()
+        file = frozen._efacture_file_attachment()
+        vals, files = self.env["account.move.send"]._efacture_default_mail_vals(
+            self.sudo(), self.env.user, partners
+        )
+        row = frozen.create(
+            {
+                **self._efacture_prepare_exchange_vals("email"),
+                **vals,
+                "parent_id": frozen.id,
+                "is_copy": True,
+                "state": "queued",
+                "priority": 0,
+                "filename": frozen.filename,
+                "syntax": frozen.syntax,
+                "profile": frozen.profile,
+                "sha256": frozen.sha256,
+            }
+        )
+        row._efacture_store_files([file.raw])
+        row._efacture_store_mail_files(files)
+        row._efacture_wake_lanes()
+        return row
