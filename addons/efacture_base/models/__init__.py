@@ -65,7 +65,9 @@ from . import efacture_event_timeline
 from . import efacture_exchange_timeline
 from . import account_move_timeline
 from . import account_move_hint
+from . import account_move_fix_access
 from . import efacture_exchange_errors
+from . import efacture_exchange_logged
 from . import efacture_desk
 from . import account_move_guard
 from . import ir_attachment

@@ -82,10 +82,6 @@ class EfactureCall(models.Model):
     _company_index = models.Index("(company_id, id)")
     _date_index = models.Index("(date)")
     _exchange_index = models.Index("(exchange_id) WHERE exchange_id IS NOT NULL")
-    _news_index = models.Index(
-        "(account_id, date DESC) WHERE operation IN ('fetch_inbound', 'fetch_events') "
-        "AND error_kind IS NULL"
-    )
     _error_index = models.Index("(company_id, id) WHERE error_kind IS NOT NULL")
 
     @api.depends("error_kind", "status")

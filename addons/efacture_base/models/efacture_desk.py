@@ -21,7 +21,7 @@ class EfactureDesk(models.AbstractModel):
         """Everything the page shows, for the companies the user has chosen.
 
         :return: {"sections": [{"title", "tiles": [{"key", "title", "help", "icon", "tone", "count", "more"}]}],
-            "accounts": [{"name", "state", "synchronised": datetime (UTC) or False}]}
+            "accounts": [{"name", "state", "synchronised": datetime (UTC) or False, "message"}]}
         """
         self._efacture_check_reader()
         sections = {}
@@ -191,7 +191,8 @@ class EfactureDesk(models.AbstractModel):
                 "name": account.name,
                 "state": account.state,
                 "state_label": states[account.state],
-                "synchronised": account._efacture_synchronised_at(),
+                "synchronised": getattr(account, "fetched_at", False),
+                "message": getattr(account, "fetch_message", False) or "",
             }
             for account in accounts
         ]

@@ -124,10 +124,5 @@ class TestDesk(TimelineCase):
             return found
 
         self.assertFalse(account()["synchronised"])
-        self.env["efacture.call"].create(
-            {
-                "date": "2026-11-22 08:00:00", "company_id": self.company.id,
-                "account_id": self.account.id, "operation": "fetch_inbound",
-            }
-        )  # fmt: skip
+        self.account.sudo().fetched_at = "2026-11-22 08:00:00"
         self.assertEqual(str(account()["synchronised"]), "2026-11-22 08:00:00")

@@ -291,3 +291,31 @@ class TestHint(TimelineCase):
         few, many = count(invoices[:8]), count(invoices)
         _logger.info("EFACTURE-COUNT hints: 8 invoices %s queries, 80 invoices %s", few, many)
         self.assertLessEqual(many, few + 2)
+
+
+@tagged("post_install", "-at_install")
+class TestFixAccess(TimelineCase):
+    def test_an_accountant_is_told_whom_to_ask_for_the_settings_of_the_company(self):
+        invoice = self._create_invoice(post=False)
+        finding = self.env["efacture.finding"].create(
+            {
+                "move_id": invoice.id, "severity": "fatal", "message": "Capital manquant",
+                "fix_model": "res.company", "fix_id": self.company.id, "fix_field": "efacture_share_capital",
+            }
+        )  # fmt: skip
+        admin = self.env["res.users"].create(
+            {
+                "name": "Aline Dupré", "login": "fix.admin", "company_id": self.company.id,
+                "company_ids": [Command.set(self.company.ids)],
+                "group_ids": [Command.set(self.env.ref("base.group_system").ids)],
+            }
+        )  # fmt: skip
+        people = self.env["res.users"].search(
+            [("all_group_ids", "in", self.env.ref("base.group_system").id)], limit=3
+        )
+        action = finding.with_user(self.clerk).action_open_fix()
+        self.assertEqual(action["tag"], "display_notification")
+        self.assertIn(people[0].name, action["params"]["message"])
+        self.assertIn(self.company.name, action["params"]["message"])
+        action = finding.with_user(admin).action_open_fix()
+        self.assertNotEqual(action.get("tag"), "display_notification")

@@ -1,5 +1,5 @@
 import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime, toLocaleDateTimeString } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -25,6 +25,7 @@ export class Desk extends Component {
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.notification = useService("notification");
         this.state = useState({ sections: [], accounts: [], is_empty: false, failed: false });
         this.display = { controlPanel: {} };
         onWillStart(() => this.load());
@@ -40,6 +41,10 @@ export class Desk extends Component {
         } catch {
             this.state.failed = true;
         }
+    }
+
+    get canSynchronise() {
+        return this.state.accounts.some((account) => account.state === "active");
     }
 
     look(tile) {
@@ -60,8 +65,17 @@ export class Desk extends Component {
         const date = deserializeDateTime(account.synchronised);
         return _t("synchronised %(ago)s (%(date)s)", {
             ago: date.toRelative() || "",
-            date: formatDateTime(date, { showSeconds: false }),
+            date: toLocaleDateTimeString(date, { showSeconds: false }),
         });
+    }
+
+    async synchronise() {
+        const action = await this.orm.call("efacture.account", "action_synchronise", [[]]);
+        await this.load();
+        if (action?.params) {
+            const { message, title, type, sticky } = action.params;
+            this.notification.add(message, { title, type, sticky });
+        }
     }
 
     async open(tile) {

@@ -1,5 +1,10 @@
 import { Component, useState } from "@odoo/owl";
-import { deserializeDate, deserializeDateTime, formatDate, formatDateTime } from "@web/core/l10n/dates";
+import {
+    deserializeDate,
+    deserializeDateTime,
+    formatDate,
+    toLocaleDateTimeString,
+} from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
@@ -61,7 +66,7 @@ export class Timeline extends Component {
 
     when(entry) {
         return entry.at.length > 10
-            ? formatDateTime(deserializeDateTime(entry.at), { showSeconds: false })
+            ? toLocaleDateTimeString(deserializeDateTime(entry.at), { showSeconds: false })
             : formatDate(deserializeDate(entry.at));
     }
 
