@@ -158,8 +158,10 @@ class Admin:
         }  # fmt: skip
 
     def reset(self, wanted: dict[str, Any]) -> dict[str, Any]:
-        """`POST /_sandbox/reset`: forget every flow and invoice; credentials and subscriptions stay."""
+        """`POST /_sandbox/reset {"webhooks"}`: forget every flow and invoice, and subscriptions when asked; credentials stay."""
         self.platform.store.clear()
+        if wanted.get("webhooks"):
+            self.platform.store.delete("webhook")
         return {"cleared": True}
 
     def invoices(self) -> list[dict[str, Any]]:

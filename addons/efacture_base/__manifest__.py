@@ -33,6 +33,7 @@
         "data/efacture_call_cron.xml",
         "views/efacture_menus.xml",
         "views/efacture_account_views.xml",
+        "views/efacture_account_views_webhook.xml",
         "views/efacture_platform_views.xml",
         "wizard/efacture_partner_wizard_views.xml",
         "views/res_partner_form_views.xml",

@@ -4,6 +4,9 @@ UPDATE efacture_account
        client_secret_encrypted = NULL,
        extra_headers_encrypted = NULL,
        organization_id = NULL,
+       webhook_address_hash = NULL,
+       webhook_key_encrypted = NULL,
+       webhook_remote_ids = NULL,
        last_check_ok = NULL,
        last_check_report = NULL,
        state = 'draft';

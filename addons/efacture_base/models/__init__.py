@@ -2,6 +2,7 @@ from . import ir_actions_report
 from . import res_company
 from . import efacture_call
 from . import efacture_account
+from . import efacture_account_webhook
 from . import efacture_address
 from . import efacture_lookup
 from . import efacture_platform

@@ -28,3 +28,4 @@ from . import test_exchange_speed
 from . import test_send_files
 from . import test_channel_email
 from . import test_channel_paper
+from . import test_webhook
