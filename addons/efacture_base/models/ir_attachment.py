@@ -7,6 +7,7 @@ _OURS = {
     ("account.move", "efacture_cii_file"),
     ("account.move", "efacture_ubl_file"),
     ("efacture.exchange", "file"),
+    ("efacture.document", "file"),
 }
 
 
@@ -37,9 +38,18 @@ class IrAttachment(models.Model):
         if self.env.su:
             return
         for attachment in self.sudo():  # sudo: only where the file belongs is read
-            if (attachment.res_model, attachment.res_field) in _OURS:
+            if (
+                attachment.res_model,
+                attachment.res_field,
+            ) in _OURS or attachment._efacture_is_frozen_page():
                 raise AccessError(
                     self.env._(
                         "The electronic document of an invoice cannot be changed or deleted by hand."
                     )
                 )
+
+    def _efacture_is_frozen_page(self):
+        """Whether this is the PDF of an invoice that is final."""
+        if (self.res_model, self.res_field) != ("account.move", "invoice_pdf_report_file"):
+            return False
+        return self.env["account.move"].browse(self.res_id).efacture_is_frozen

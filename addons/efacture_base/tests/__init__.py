@@ -17,6 +17,7 @@ from . import test_semantic_checks
 from . import test_semantic_terms
 from . import test_security_access
 from . import test_security_pages
+from . import test_security_portal
 from . import test_story_draft
 from . import test_timeline
 from . import test_exchange_lanes
@@ -25,7 +26,9 @@ from . import test_lifecycle_receive
 from . import test_lifecycle_send
 from . import test_command_send
 from . import test_exchange_speed
-from . import test_send_files
 from . import test_channel_email
 from . import test_channel_paper
+from . import test_send_files
+from . import test_receive_fetch
+from . import test_receive_bill
 from . import test_webhook

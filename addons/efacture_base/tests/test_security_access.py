@@ -40,6 +40,7 @@ MATRIX = {
     "efacture.finding": READERS,
     "efacture.invoice.note": {"readonly": READ, "billing": ALL, **OFFICE},
     "efacture.exchange": READERS,
+    "efacture.document": READERS,
     "efacture.event": READERS,
     "efacture.status": OFFICE,
     "efacture.status.choice": OFFICE,
@@ -172,6 +173,9 @@ class TestSecurityMatrix(SecurityCase):
                 {"move_id": invoice.id, "code": "AAI", "text": "-"}
             ),
             "efacture.exchange": invoice.efacture_exchange_ids,
+            "efacture.document": env["efacture.document"].create(
+                {"company_id": self.company.id, "source": "upload"}
+            ),
             **self._status_window(invoice),
             "efacture.event": env["efacture.event"].create(
                 {
