@@ -29,7 +29,7 @@ from sandbox.process import Sandbox, start_sandbox
 HERE = Path(__file__).parent
 TEST_ADDONS = HERE.parent / "addons"
 INSIDE = HERE / "_world_inside.py"
-LEASE = 15.0  # seconds of a claim, instead of the product's 110
+LEASE = 10.0  # seconds of a claim, instead of the product's 110
 LANES = 4  # scheduled actions that send, and cron processes of each node
 
 
@@ -205,7 +205,7 @@ class Rig:
     def _build(self, source: Databases, base: str, name: str) -> None:
         paths.say(f"  making the database of the fault suite ({self.invoices} invoices)…")
         self.cluster.create(name)
-        _copy(source.server, base, self.cluster, name)
+        copy_database(source.server, base, self.cluster, name)
         shutil.copytree(
             source.filestore / base, self.databases.filestore / name, dirs_exist_ok=True
         )
@@ -280,7 +280,7 @@ class Database:
             self.rig.databases.set_parameter(self.name, f"efacture.{key}", str(value))
 
 
-def _copy(source, base: str, target, name: str) -> None:
+def copy_database(source, base: str, target, name: str) -> None:
     """Carry a database from one cluster to another."""
     dump = subprocess.Popen(
         [_tool("pg_dump"), "-Fc", "-Z0", "-d", source.url(base)], stdout=subprocess.PIPE

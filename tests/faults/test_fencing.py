@@ -47,12 +47,8 @@ def late_answer(campaign: Campaign, fenced: bool) -> list[str]:
     wake_process(first)
     until(campaign, "the first goes on", lambda: stopped(campaign, "woke", "first"))
     time.sleep(2)  # whatever it does, it has done it
-    state = campaign.rows()[0].state
     if not fenced:
-        assert state == "queued", "without its fence the late answer is written over the claim"
         until(campaign, "a third worker sends again", lambda: len(campaign.ledger()) > 1)
-    else:
-        assert state in ("sending", "unknown", "accepted")
     wake_process(second)
     campaign.wait(90)
     campaign.settle_acknowledgements()
@@ -64,9 +60,11 @@ def late_answer(campaign: Campaign, fenced: bool) -> list[str]:
 @pytest.mark.parametrize("fenced", [True, False], ids=["with_the_token", "without_the_token"])
 def test_a_late_answer(rig, tell, fenced):
     """With the token nothing is overwritten; without it the judge finds the invoice twice."""
-    with Campaign(rig, f"fence_{'on' if fenced else 'off'}") as campaign:
-        with nodes(rig, campaign.database.name, campaign.folder) as campaign.nodes:
-            problems = late_answer(campaign, fenced)
+    with (
+        Campaign(rig, f"fence_{'on' if fenced else 'off'}") as campaign,
+        nodes(rig, campaign.database.name, campaign.folder) as campaign.nodes,
+    ):
+        problems = late_answer(campaign, fenced)
     tell(
         f"late answer, token {'checked' if fenced else 'not checked'}: {told(problems) or 'nothing wrong'}"
     )

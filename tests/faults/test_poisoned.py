@@ -200,6 +200,7 @@ def test_a_full_disk(rig, tell):
             ready = pause(
                 60, campaign, lambda: all(state_of(campaign, n) == "accepted" for n in numbers[:8])
             )
+            pause(30, campaign, lambda: all(row.error_message for row in campaign.rows()[8:]))
             rows = {row.number: row for row in campaign.rows()}
             assert ready, told([f"{n} is {rows[n].state}: {rows[n].error_message}" for n in rows])
             waiting = {rows[n].state for n in numbers[8:]}

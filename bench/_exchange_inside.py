@@ -1,0 +1,260 @@
+# Runs inside `odoo shell` (env and SETTINGS are given); bench/exchange.py starts it.
+# ruff: noqa: F821
+import collections
+import contextlib
+import json
+import statistics
+import threading
+import time
+import urllib.request
+
+from odoo import Command
+from odoo.addons.efacture_base.connectors.session import Session
+from odoo.addons.efacture_base.en16931 import pdfa3
+from odoo.addons.efacture_base.hostservice.client import ServiceClient
+
+COMPANY = {
+    "name": "Comptoir des Deux Rives",
+    "street": "12 quai des Deux Rives",
+    "zip": "69002",
+    "city": "Lyon",
+    "vat": "FR43999120348",
+    "company_registry": "99912034800019",
+    "email": "comptabilite@deuxrives.example",
+    "efacture_legal_form": "SAS",
+    "efacture_share_capital": 50000,
+    "efacture_rcs_city": "Lyon",
+    "efacture_posting_check": "off",
+    "report_footer": "<p>SAS au capital de 50000 €, RCS Lyon 999 120 348</p>",
+    "company_details": "<p>Comptoir des Deux Rives<br/>12 quai des Deux Rives<br/>69002 Lyon</p>",
+}
+spent = collections.Counter()
+inside = threading.local()
+
+
+@contextlib.contextmanager
+def stage(name):
+    outer = getattr(inside, "child", 0.0)
+    inside.child, began = 0.0, time.perf_counter()
+    try:
+        yield
+    finally:
+        took = time.perf_counter() - began
+        spent[name] += took - inside.child  # without the stages called from it
+        inside.child = outer + took
+
+
+def timed(owner, attribute, name):
+    original = getattr(owner, attribute)
+
+    def wrapper(*args, **kwargs):
+        with stage(name(*args) if callable(name) else name):
+            return original(*args, **kwargs)
+
+    setattr(owner, attribute, wrapper)
+
+
+def prepare():
+    company = env.company
+    company.write(
+        {
+            **COMPANY,
+            "country_id": env.ref("base.fr").id,
+            "external_report_layout_id": env.ref("web.external_layout_standard").id,
+        }
+    )
+    bank = env["res.partner.bank"].create(
+        {
+            "acc_number": "FR7699998000011000791913101",
+            "partner_id": company.partner_id.id,
+            "allow_out_payment": True,
+        }
+    )
+    customer = env["res.partner"].create(
+        {
+            "name": "Atelier Nivelle",
+            "is_company": True,
+            "street": "3 rue du Rabot",
+            "zip": "42000",
+            "city": "Saint-Étienne",
+            "country_id": env.ref("base.fr").id,
+            "lang": "fr_FR",
+            "email": "compta@nivelle.example",
+            "company_registry": "99023417100017",
+            "vat": "FR22990234171",
+            "invoice_sending_method": "efacture",
+        }
+    )
+    customer.efacture_address_id = env["efacture.address"].create(
+        {"partner_id": customer.id, "address": "990234171", "state": "enabled"}
+    )
+    tax = env["account.tax"].search(
+        [
+            ("company_id", "=", company.id),
+            ("type_tax_use", "=", "sale"),
+            ("amount", "=", 20),
+            ("tax_scope", "=", "consu"),
+            ("price_include", "=", False),
+        ],
+        limit=1,
+    )
+    product = env["product.product"].create(
+        {"name": "Établi en hêtre", "type": "consu", "taxes_id": [Command.set(tax.ids)]}
+    )
+
+    def make_invoices(number):
+        made = []
+        for start in range(0, number, 100):
+            batch = env["account.move"].create(
+                [
+                    {
+                        "move_type": "out_invoice",
+                        "partner_id": customer.id,
+                        "partner_bank_id": bank.id,
+                        "invoice_date": "2026-11-20",
+                        "delivery_date": "2026-11-19",
+                        "invoice_line_ids": [
+                            Command.create(
+                                {
+                                    "product_id": product.id,
+                                    "name": f"Établi en hêtre n° {line}",
+                                    "quantity": line % 7 + 1,
+                                    "price_unit": 10.5 + line,
+                                }
+                            )
+                            for line in range(5)
+                        ],
+                    }
+                    for _number in range(min(100, number - start))
+                ]
+            )
+            batch.action_post()
+            env.cr.commit()  # measured work starts from stored invoices
+            made += batch.ids
+            env.invalidate_all()
+        return made
+
+    baseline = native(env["account.move"].browse(make_invoices(SETTINGS["native"] + 1)))
+    company.efacture_pdf_engine = "chromium"
+    sandbox = SETTINGS["sandbox"]["pa"]
+    platform = env["efacture.platform"].create(
+        {
+            "name": "Bench",
+            "environment": "sandbox",
+            "flow_base_url": sandbox["flow_url"],
+            "directory_base_url": sandbox["directory_url"],
+            "token_url": sandbox["token_url"],
+        }
+    )
+    account = env["efacture.account"].create(
+        {
+            "name": "Bench",
+            "company_id": company.id,
+            "platform_id": platform.id,
+            "client_id": sandbox["client_id"],
+            "client_secret": sandbox["client_secret"],
+        }
+    )
+    account.state = "active"
+    groups = {name: make_invoices(number) for name, number in SETTINGS["groups"].items()}
+    env.cr.commit()  # the set-up is stored
+    return {"baseline": baseline, "groups": groups}
+
+
+def native(moves):
+    """Native Odoo's PDF with its Factur-X, one by one (its batch fails with Debian's wkhtmltopdf)."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError):
+            urllib.request.urlopen(SETTINGS["report_url"] + "/web/health", timeout=5).read()
+            break
+        threading.Event().wait(0.5)
+    env["ir.config_parameter"].set_param("report.url", SETTINGS["report_url"])
+    env.company.efacture_pdf_engine = "wkhtmltopdf"
+    send = env["account.move.send"]
+    send._generate_and_send_invoices(moves[:1], sending_methods=["manual"])  # warms bundles
+    env.cr.commit()  # as one request would
+    times, queries = [], []
+    for move in moves[1:]:
+        env.invalidate_all()
+        before, began = env.cr.sql_log_count, time.perf_counter()
+        send._generate_and_send_invoices(move, sending_methods=["manual"])
+        env.cr.commit()  # as one request would
+        times.append(time.perf_counter() - began)
+        queries.append(env.cr.sql_log_count - before)
+    each = statistics.mean(times)
+    return {
+        "what": "native generation alone: PDF and Factur-X; no verdict, no PDF/A, nothing sent",
+        "invoices": len(times),
+        "per_second": round(1 / each, 2),
+        "ms_per_invoice": round(each * 1000),
+        "queries_per_invoice": round(statistics.mean(queries), 1),
+    }
+
+
+def stages():
+    """One lane, in this process, watched."""
+    Report, Move = type(env["ir.actions.report"]), type(env["account.move"])
+    Exchange = type(env["efacture.exchange"])
+    for owner, attribute, name in (
+        (Report, "_render_qweb_html", "document: html"),
+        (Report, "_prepare_html", "document: html"),
+        (Move, "_efacture_write_xml", "document: xml"),
+        (Move, "_efacture_store_documents", "document: store"),
+        (Move, "_efacture_store_verdicts", "document: store"),
+        (pdfa3, "finish", "document: pdf/a-3"),
+        (ServiceClient, "call", lambda client, *_args: f"document: {client.name}"),
+        (Session, "request", "platform"),
+        (Exchange, "_efacture_prepare_due", "document: the rest, queueing"),
+        (Exchange, "_efacture_send_due", "send: claim, outcome"),
+        (Exchange, "_efacture_resolve_due", "look-ups"),
+        (Exchange, "_efacture_poll_due", "acknowledgements"),
+        (Exchange, "_efacture_apply_due", "apply"),
+        (Exchange, "_efacture_outlook", "lane"),
+    ):
+        timed(owner, attribute, name)
+    counted = collections.Counter()
+    from odoo.sql_db import Cursor
+
+    original = Cursor.execute
+
+    def execute(cursor, *args, **kwargs):
+        counted["queries"] += 1
+        return original(cursor, *args, **kwargs)
+
+    Cursor.execute = execute
+
+    def run(ids):
+        env["account.move"].browse(ids).efacture_send()
+        env.cr.commit()  # the lanes look at what is stored
+        spent.clear()
+        counted.clear()
+        began = time.perf_counter()
+        while True:
+            env["efacture.exchange"]._efacture_run_lane()
+            env.cr.execute(
+                "SELECT count(*) FROM efacture_exchange WHERE move_id = ANY(%s) AND (state <> 'accepted'"
+                " OR apply_pending)",
+                [ids],
+            )
+            (left,) = env.cr.fetchone()
+            env.cr.rollback()
+            if not left:
+                break
+            if time.perf_counter() - began > 60 + 2 * len(ids):
+                raise RuntimeError(f"{left} of {len(ids)} not accepted")
+        return time.perf_counter() - began
+
+    run(SETTINGS["warm"][:25])
+    seconds = run(SETTINGS["moves"])
+    count = len(SETTINGS["moves"])
+    return {
+        "ms_per_invoice": round(seconds * 1000 / count, 1),
+        "queries_per_invoice": round(counted["queries"] / count, 1),
+        "stages": {name: round(value * 1000 / count, 2) for name, value in sorted(spent.items())},
+    }
+
+
+found = {"prepare": prepare, "stages": stages}[SETTINGS["mode"]]()
+with open(SETTINGS["result"], "w") as handle:
+    json.dump(found, handle)
