@@ -55,6 +55,7 @@ from . import res_partner_peppol
 from . import ir_module_module
 from . import efacture_event
 from . import account_move_lifecycle
+from . import account_move_cdar
 from . import account_move_status
 from . import account_move_heard
 from . import account_move_collected
