@@ -1,6 +1,7 @@
 """Life-cycle messages: what became of ours, and what others say."""
 
 import logging
+from datetime import UTC
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -63,33 +64,56 @@ class EfactureExchange(models.Model):
         if row.event_ids:
             return True
         try:
-            message = cdar.read_cdar(row._efacture_file_attachment().raw)
+            message = row._efacture_read_message()
         except cdar.CdarError as error:
             return row._efacture_put_aside(
                 self.env._("The message cannot be read: %(reason)s", reason=error)
             )
         except UserError as error:
             return row._efacture_put_aside(str(error))
-        move = row._efacture_find_status_invoice(message)
+        move = message and row._efacture_find_status_invoice(message)
         if not move:
-            if not row.is_orphan:
-                row.write(
-                    {
-                        "is_orphan": True,
-                        "error_code": "no_invoice",
-                        "error_message": self.env._(
-                            "“%(status)s” of %(number)s: this invoice is not here yet.",
-                            status=lifecycle.label(message.code, self.env.lang),
-                            number=message.number or "?",
-                        ),
-                    }
-                )
+            if message and not row.is_orphan:
+                row._efacture_wait_for_invoice(message)
             return False
         if row.is_orphan:
             row.write({"is_orphan": False, "error_code": False, "error_message": False})
         row._efacture_attach_to(move)
         row._efacture_receive_status(move, message)
         return True
+
+    def _efacture_read_message(self):
+        """What this row says; None as long as its file is not here.
+
+        A platform without files gives code and words only, which the fetch keeps on the row.
+
+        :raises CdarError: the file cannot be read
+        :raises UserError: the stored file is lost or damaged
+        """
+        if self.sha256:
+            return cdar.read_cdar(self._efacture_file_attachment().raw)
+        if not self.error_code or self.flow_id == self.remote_id:
+            return None
+        return cdar.CdarMessage(
+            message_id="",
+            code=self.error_code,
+            label=self.error_message or "",
+            number="",
+            issuer=cdar.Party(),
+            recipients=(),
+            issued_at=self.sent_at and self.sent_at.replace(tzinfo=UTC),
+        )
+
+    def _efacture_wait_for_invoice(self, message):
+        vals = {"is_orphan": True}
+        if self.sha256:  # else these two fields are all that was said
+            vals["error_code"] = "no_invoice"
+            vals["error_message"] = self.env._(
+                "“%(status)s” of %(number)s: this invoice is not here yet.",
+                status=lifecycle.label(message.code, self.env.lang),
+                number=message.number or "?",
+            )
+        self.write(vals)
 
     def _efacture_put_aside(self, reason):
         """A message nobody can read: kept and listed with its reason; read again seldom, in case a file came back."""
@@ -101,16 +125,7 @@ class EfactureExchange(models.Model):
     def _efacture_attach_to(self, move):
         """Tie the message to its invoice, once it is known."""
         if not self.move_id:
-            # The row's invoice is fixed for whoever writes it; here it becomes known for the first time.
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE efacture_exchange SET move_id = %s WHERE id = %s AND move_id IS NULL",
-                    move.id,
-                    self.id,
-                )
-            )
-            self.invalidate_recordset(["move_id"])
-            move.invalidate_recordset(["efacture_exchange_ids"])
+            self.move_id = move
         parent = move._efacture_status_exchange()
         if parent and not self.parent_id:
             self.parent_id = parent
@@ -121,6 +136,8 @@ class EfactureExchange(models.Model):
             return self.parent_id.move_id
         if self.move_id:
             return self.move_id
+        if named := self._efacture_named_exchange():
+            return named.move_id
         Move = self.env["account.move"].sudo()
         if not message.number:
             return Move
@@ -148,6 +165,20 @@ class EfactureExchange(models.Model):
             ]
         ).filtered(lambda move: not sirens or move.commercial_partner_id.efacture_siren in sirens)
         return bills if len(bills) == 1 else Move
+
+    def _efacture_named_exchange(self):
+        """The exchange of the invoice whose number at the platform came with the message; possibly empty."""
+        if not self.flow_id or self.flow_id == self.remote_id:
+            return self.browse()
+        return self.search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("kind", "=", "invoice"),
+                ("remote_id", "=", self.flow_id),
+                ("move_id", "!=", False),
+            ],
+            limit=1,
+        )
 
     def _efacture_receive_status(self, move, message):
         """Keep what a message says as an event of this invoice; a copy of a known message changes nothing."""
