@@ -242,7 +242,7 @@ class EfacturePrintLine(models.TransientModel):
     exchange_id = fields.Many2one("efacture.exchange", compute="_compute_exchange_id")
 
     _copies_range = models.Constraint(
-        f"CHECK(copies BETWEEN 1 AND {COPIES})", f"From 1 to {COPIES} copies of an invoice."
+        "CHECK(copies BETWEEN 1 AND 20)", "From 1 to 20 copies of an invoice."
     )
 
     @api.depends("move_id", "state")

@@ -36,6 +36,24 @@ def aim(env) -> None:
     parameters = env["ir.config_parameter"]
     parameters.set_param("efacture.company_register_url", sandbox["register"]["url"])
     parameters.set_param("efacture.vies_url", sandbox["vies"]["url"])
+    _aim_mail(env, sandbox["mail"])
+
+
+def _aim_mail(env, mail: dict) -> None:
+    """E-mails of the demonstration end in the sandbox, whatever address they bear."""
+    values = {
+        "name": "Messagerie de démonstration",
+        "smtp_host": mail["smtp_host"],
+        "smtp_port": mail["smtp_port"],
+        "smtp_encryption": "none",
+        "active": True,
+    }
+    servers = env["ir.mail_server"].with_context(active_test=False)
+    server = servers.search([("name", "=", values["name"])], limit=1)
+    if server:
+        server.write(values)
+    else:
+        servers.create(values)
 
 
 def _addresses(pa: dict) -> dict:
