@@ -218,10 +218,20 @@ class AccountMove(models.Model):
         :raises UserError: one invoice, and nothing can be done with it: the reason
         """
         self.check_access("write")
-        plan = self._efacture_sending_plan()
-        if len(self) == 1 and plan[self]["refused"]:
-            raise UserError(plan[self]["refused"])
+        if len(self) == 1:
+            bounced = self._efacture_bounced_mail()
+            if bounced:
+                return bounced.action_send_bounced_again()
+            refused = self._efacture_sending_plan()[self]["refused"]
+            if refused:
+                raise UserError(refused)
         return self.env["efacture.send"]._open(self)
+
+    def _efacture_bounced_mail(self):
+        """The e-mail of this invoice that came back, to be sent again; possibly empty."""
+        mails = self._efacture_sendings().filtered(lambda row: row.channel == "email")[-1:]
+        came_back = mails.state == "accepted" and "bounce_at" in mails._fields and mails.bounce_at
+        return mails.sudo(False) if came_back else mails.browse()
 
     def efacture_send(self):
         """Send these posted invoices, each by its own contact method (for scripts and other programs).

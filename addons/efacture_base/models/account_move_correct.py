@@ -3,8 +3,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# Final business statuses that ask for a correction: refused by the customer, rejected by a platform.
-REFUSED_STATUSES = ("210", "213")
+# Statuses that end an invoice which the exchange has handed over: refused by the customer, rejected by a
+# platform, unreadable there. Its number is used: a credit note cancels it.
+REFUSED_STATUSES = ("210", "213", "501")
 
 
 class AccountMove(models.Model):
