@@ -296,6 +296,8 @@ class AfnorFlow:
         raise errors.BadAnswer("the pages of the platform do not end", left=True)
 
 
+
+
 def outcome_of(error: errors.ConnectorError) -> SubmitOutcome:
     """What an error means for a document we tried to hand over."""
     retry_after = getattr(error, "retry_after", None)
@@ -314,7 +316,9 @@ def outcome_of(error: errors.ConnectorError) -> SubmitOutcome:
         state = Outcome.REJECTED
     else:
         state = Outcome.UNKNOWN
-    return SubmitOutcome(state, code=code, text=error.text, retry_after=retry_after)
+    return SubmitOutcome(
+        state, code=code, text=error.text, retry_after=retry_after, kind=error.kind
+    )
 
 
 def read_ack(row: dict[str, Any]) -> Ack:

@@ -60,7 +60,10 @@ class Document:
 
 @dataclass(frozen=True)
 class SubmitOutcome:
-    """Answer to a submission. `remote_id` when accepted; `code`, `text` otherwise; `retry_after` in seconds when the platform named one."""
+    """Answer to a submission. `remote_id` when accepted; `code`, `text` otherwise; `retry_after` in seconds when the platform named one.
+
+    `kind`: of the error behind it (errors.py), when there was one; `code` may be the platform's own word for it.
+    """
 
     state: Outcome
     remote_id: str = ""
@@ -68,6 +71,7 @@ class SubmitOutcome:
     text: str = ""
     retry_after: float | None = None
     at: datetime | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True)

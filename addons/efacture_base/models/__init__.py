@@ -41,6 +41,7 @@ from . import efacture_exchange_dispatch
 from . import account_move_contact
 from . import account_move_exchange
 from . import account_move_line_frozen
+from . import efacture_invoice_note_frozen
 from . import account_move_document
 from . import account_move_served
 from . import account_move_send

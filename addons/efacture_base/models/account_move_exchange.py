@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
 
@@ -12,6 +12,12 @@ _FROZEN_FIELDS = (
     "payment_reference", "partner_bank_id", "narration", "fiscal_position_id", "move_type",
     "journal_id", "company_id", "buyer_reference", "contract_reference",
     "purchase_order_reference", "invoice_origin", "efacture_contact_method", "efacture_address_id",
+    "state", "date", "taxable_supply_date", "invoice_incoterm_id", "incoterm_location", "invoice_currency_rate",
+    "invoice_cash_rounding_id", "reversed_entry_id", "qr_code_method", "preferred_payment_method_line_id",
+    "efacture_despatch_reference", "efacture_mandate_reference", "efacture_means_choice", "efacture_payment_means",
+    "efacture_note_ids", "efacture_period_start", "efacture_period_end", "efacture_preceding_date",
+    "efacture_preceding_ids", "efacture_preceding_number", "efacture_process", "efacture_process_choice",
+    "efacture_project_reference", "efacture_type_choice", "efacture_type_code", "invoice_pdf_report_file",
 )  # fmt: skip
 
 
@@ -178,6 +184,8 @@ class AccountMove(models.Model):
     def _efacture_will_change(self, name, value):
         """Whether writing this value really changes the field."""
         field = self._fields[name]
+        if field.type == "one2many":
+            return any(command[0] != Command.LINK for command in value or ())
         current = field.convert_to_cache(self[name], self)
         return (current or False) != (field.convert_to_cache(value, self) or False)
 
@@ -194,6 +202,7 @@ class AccountMove(models.Model):
 
     def action_efacture_open_exchanges(self):
         """The history of what was exchanged for these invoices."""
+        self._efacture_check_insider()
         return {
             **self.env["ir.actions.act_window"]._for_xml_id(
                 "efacture_base.efacture_exchange_action"

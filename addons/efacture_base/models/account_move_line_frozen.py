@@ -1,10 +1,12 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 # What the sent document says of a line. Posted amounts are guarded by Odoo; these are not.
 _SAID = {
     "name", "quantity", "price_unit", "discount", "tax_ids", "product_id", "product_uom_id",
-    "sequence", "display_type",
+    "sequence", "display_type", "deductible_amount", "collapse_composition", "collapse_prices",
+    "efacture_delivery_date", "efacture_period_start", "efacture_period_end",
 }  # fmt: skip
 _SHOWN_TYPES = ("product", "line_section", "line_subsection", "line_note")
 
@@ -23,14 +25,28 @@ class AccountMoveLine(models.Model):
     def write(self, vals):
         watched = _SAID.intersection(vals)
         if watched:
-            self.filtered(
+            changed = self.filtered(
                 lambda line: any(line._efacture_will_change(name, vals[name]) for name in watched)
-            )._efacture_refuse_if_frozen()
+            )
+            changed._efacture_refuse_if_frozen()
+            changed._efacture_hold_invoices()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_not_frozen(self):
         self._efacture_refuse_if_frozen()
+
+    def _efacture_hold_invoices(self):
+        """A lane that makes a document of these lines just now ends first, and this change then fails."""
+        moves = self.move_id.filtered(lambda move: move.state == "posted" and move.is_invoice())
+        if moves:
+            # Held like the lane holds them: a line alone would change beside it, unseen.
+            self.env.cr.execute(
+                SQL(
+                    "SELECT id FROM account_move WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                    tuple(moves.ids),
+                )
+            )
 
     def _efacture_refuse_if_frozen(self):
         for line in self:

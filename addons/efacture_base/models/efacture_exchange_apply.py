@@ -196,7 +196,8 @@ class EfactureExchange(models.Model):
             self.requested_by_id._bus_send("efacture_exchange_done", self._efacture_answer())
 
     def _efacture_in_language_of(self, who):
-        return self.with_context(lang=who.lang or self.env.lang)
+        installed = who.lang and self.env["res.lang"]._get_data(code=who.lang)
+        return self.with_context(lang=who.lang) if installed else self
 
     def _efacture_ask_person(self):
         """An activity on the invoice, for who asked (or is in charge), in his own language."""
@@ -216,7 +217,7 @@ class EfactureExchange(models.Model):
             return
         self._efacture_person_done()
         _tone, title, message = self._efacture_in_language_of(user)._efacture_answer_words()
-        move.with_context(lang=user.lang or self.env.lang).activity_schedule(
+        move.activity_schedule(
             ACTIVITY, summary=title, note=plaintext2html(message), user_id=user.id
         )
 

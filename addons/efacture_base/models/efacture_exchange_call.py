@@ -223,7 +223,9 @@ class EfactureExchange(models.Model):
 
     def _efacture_not_sent_assignment(self, outcome):
         """Back to the queue with a pause; after too many tries, `failed` with the reason."""
-        sentence = self._efacture_sentence("not_sent", outcome.code, outcome.text)
+        known = {row["code"] for row in table("platform_codes")}
+        code = outcome.code if outcome.code in known else outcome.kind or outcome.code
+        sentence = self._efacture_sentence("not_sent", code, outcome.text)
         counted = outcome.code not in NOT_COUNTED
         hopeless = outcome.code == "no_channel"
         if hopeless or (counted and self.attempt_count >= self._efacture_parameter("max_attempts")):
@@ -247,7 +249,7 @@ class EfactureExchange(models.Model):
         """Seconds before the next try: doubling, spread by chance, never before the platform's own word."""
         base = self._efacture_parameter("retry_base")
         pause = min(base * 2 ** max(self.attempt_count - 1, 0), LONGEST)
-        if outcome.code in ("not_authorized", "settings"):
+        if "not_authorized" in (outcome.kind, outcome.code) or outcome.code == "settings":
             pause = max(pause, base * 30)  # a person has to act: tries are not burnt meanwhile
         pause *= random.uniform(0.8, 1.2)
         return max(pause, outcome.retry_after or 0.0)
@@ -262,9 +264,9 @@ class EfactureExchange(models.Model):
             return defaults[name]
 
     def _efacture_sentence(self, state, code, text):
-        """What happened, for the person who asked: the table's sentence for the code, and the platform's words."""
+        """What happened, for people: the table's sentence for the code, and the platform's words."""
         row = {row["code"]: row for row in table("platform_codes")}.get(code)
-        lang = self.requested_by_id.lang or self.env.lang or "fr"
+        lang = self.env.lang or "fr"
         known = row["en" if lang.startswith("en") else "fr"] if row else ""
         if code == "settings":
             return text

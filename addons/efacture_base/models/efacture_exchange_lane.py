@@ -92,11 +92,14 @@ class EfactureExchange(models.Model):
 
         :param float until: moment (monotonic) from which nothing more is begun
         """
-        return api.Environment(
+        env = api.Environment(
             cr,
             SUPERUSER_ID,  # rows of every company, whoever asked
-            {"lang": "fr_FR", "efacture_lane": Inner({"until": until})},
+            {"efacture_lane": Inner({"until": until})},
         )
+        # What is noted on a row is read by everybody: in French, where it is installed.
+        lang = "fr_FR" if env["res.lang"]._get_data(code="fr_FR") else "en_US"
+        return env(context={**env.context, "lang": lang})
 
     @api.model
     def _efacture_outlook(self):

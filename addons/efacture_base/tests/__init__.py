@@ -29,6 +29,8 @@ from . import test_exchange_speed
 from . import test_channel_email
 from . import test_channel_paper
 from . import test_send_files
+from . import test_exchange_freeze
 from . import test_receive_fetch
 from . import test_receive_bill
+from . import test_exchange_faults
 from . import test_webhook
