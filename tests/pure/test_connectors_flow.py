@@ -280,6 +280,72 @@ def test_one_millisecond_spread_over_several_pages_is_given_once(client, monkeyp
     ]
 
 
+def gather(client, cursor):
+    """Everything from a cursor on, in order, and the cursor after it."""
+    seen = []
+    for _page in range(60):
+        page = client.fetch_inbound(cursor)
+        seen += [item.remote_id for item in page.items]
+        cursor = page.cursor
+        if not page.more:
+            return seen, cursor
+    raise AssertionError("the pages do not end")
+
+
+@pytest.mark.parametrize("fault", ["page_shift", "shuffled", "listed_twice", "page_short"])
+def test_nothing_is_missed_while_pages_shift(sandbox, client, monkeypatch, fault):
+    monkeypatch.setattr("connectors.afnor_flow.PAGE", 4)
+    start = json.dumps({"after": write_time(datetime.now(UTC)), "seen": []})
+    wanted = {receive(sandbox, f"<s n='{n}'/>".encode(), name=f"{n}.xml") for n in range(14)}
+    sandbox.fault("pa", fault, operation="flow.search", count=4)
+    seen, cursor = gather(client, start)
+    assert set(seen) == wanted, "each is there, whatever moved"
+    if fault != "page_shift" or client.settings.api_version == "1.3":
+        assert len(seen) == len(wanted)
+    sandbox.fault("pa")
+    late = receive(sandbox, b"<late/>", name="late.xml")
+    assert late in gather(client, cursor)[0]
+    assert gather(client, gather(client, cursor)[1])[0] == []
+
+
+def test_a_look_up_finds_its_flow_behind_shifting_pages(sandbox, client, monkeypatch):
+    monkeypatch.setattr("connectors.afnor_flow.PAGE", 3)
+    before = datetime.now(UTC) - timedelta(milliseconds=2)
+    wanted = {client.submit(invoice()[1], tracking()).remote_id for _number in range(8)}
+    sandbox.fault("pa", "page_shift", operation="flow.search", count=2)
+    assert wanted <= {ack.remote_id for ack in client.fetch_acks(since=before)}
+
+
+def test_a_strange_word_of_the_platform_is_no_success(sandbox, client):
+    sandbox.post("pa", "settings", {"acknowledge_after": 0})
+    sandbox.fault("pa", "ack_strange")
+    outcome = client.submit(invoice()[1], tracking())
+    sandbox.get("pa", "ledger")
+    (ack,) = client.fetch_acks(remote_ids=[outcome.remote_id])
+    assert (ack.state, ack.raw_state) == (AckState.UNKNOWN, "Perfect")
+
+
+def test_a_file_that_arrives_altered_is_told(sandbox, client):
+    sandbox.fault("pa", "wrong_checksum", count=1)
+    outcome = client.submit(invoice()[1], tracking())
+    assert outcome.state is Outcome.ACCEPTED
+    (ack,) = client.fetch_acks(remote_ids=[outcome.remote_id])
+    assert ack.state is AckState.ERROR and ack.details[0].code == "ChecksumMismatch"
+
+
+def test_one_expired_token_costs_one_renewal_for_all_who_wait(sandbox, client):
+    from concurrent.futures import ThreadPoolExecutor
+
+    assert client.submit(invoice()[1], tracking()).state is Outcome.ACCEPTED
+    client.http.session.memory.forget()
+    before = sandbox.calls("pa", "token")
+    sandbox.fault("pa", "token_expired", operation="flow.submit", count=1)
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(lambda _n: client.submit(invoice()[1], tracking()), range(8)))
+    assert {outcome.state for outcome in outcomes} == {Outcome.ACCEPTED}
+    assert sandbox.calls("pa", "token") == before + 1
+
+
 def test_pages_that_repeat_for_ever_are_noticed(sandbox, client, monkeypatch):
     monkeypatch.setattr("connectors.afnor_flow.PAGE", 2)
     for n in range(3):

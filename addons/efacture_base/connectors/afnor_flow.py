@@ -34,6 +34,8 @@ from .session import Limits
 
 MAX_FILE = 100 * 1024 * 1024
 PAGE = 100
+# A sweep of more flows than this is not made again.
+SWEEP = 2000
 DOC_TYPES = {"original": "Original", "converted": "Converted", "readable": "ReadableView"}
 _RULES = {
     "1.1": {"B2B", "B2BInt", "B2C", "OutOfScope", "ArchiveOnly", "NotApplicable"},
@@ -242,11 +244,13 @@ class AfnorFlow:
         """One page after a cursor of ours.
 
         The cursor is JSON: `after`, the moment everything up to which was given; `seen`, the flows of that very millisecond (`updatedAfter` is strict
-        and several flows may share one: we step back one and drop those); while the platform's own cursor `next` is being used up, `top` and
-        `top_seen` are what `after` and `seen` will be.
+        and several flows may share one: we step back one and drop those). While the platform's own cursor `next` is being used up, `top` and
+        `top_seen` are what `after` and `seen` will be, and `swept` the flows of the sweep so far. A sweep of several pages is made again
+        (`checking`) until it shows nothing new: flows that change meanwhile push others over the edge of a page.
         """
         state = jsonlib.loads(cursor) if cursor else {"after": _FIRST_MOMENT, "seen": []}
         after, seen, following = state["after"], set(state["seen"]), state.get("next", "")
+        several = bool(following)
         where = {**where, "updatedAfter": write_time(read_time(after) - timedelta(milliseconds=1))}
         try:
             rows, following = self._search(where, PAGE, following)
@@ -256,46 +260,76 @@ class AfnorFlow:
             rows, following = self._search(
                 where, PAGE
             )  # the platform forgot its cursor: the sweep begins again
-        fresh = [row for row in rows if str(row["flowId"]) not in seen]
+        swept = set(state.get("swept") or ())
+        fresh = _unique(row for row in rows if str(row["flowId"]) not in seen | swept)
+        swept |= {str(row["flowId"]) for row in rows}
         top, top_seen = state.get("top") or after, set(state.get("top_seen") or seen)
         latest = max([top, *(_stamp(row) for row in rows)])
         at_latest = {str(row["flowId"]) for row in rows if _stamp(row) == latest}
         if latest == top:
             at_latest |= top_seen
         more = bool(following) or (len(rows) >= PAGE and not self._http.settings.at_least("1.3"))
-        if more and not fresh and not following:
-            raise errors.BadAnswer("the pages of the platform do not advance", left=True)
+        standing = following == state["next"] if several else not following and latest == after
+        if more and not fresh and standing:
+            if following or state.get("stepped") or {_stamp(row) for row in rows} != {latest}:
+                raise errors.BadAnswer("the pages of the platform do not advance", left=True)
+            # A whole page of one millisecond: what else it holds cannot be asked for, what follows can.
+            beyond = write_time(read_time(latest) + timedelta(milliseconds=1))
+            position = {"after": beyond, "seen": sorted(at_latest), "stepped": True}
+            return [], jsonlib.dumps(position), True
+        done = {"after": latest, "seen": sorted(at_latest)}
+        sweep = {
+            "after": after, "seen": sorted(seen), "top": latest, "top_seen": sorted(at_latest), "checking": state.get("checking", False),
+        }  # fmt: skip
+        found = bool(fresh) or state.get("found", False)
         if following:
-            position = {
-                "after": after, "seen": sorted(seen), "next": following, "top": latest, "top_seen": sorted(at_latest),
-            }  # fmt: skip
+            position = {**sweep, "next": following, "swept": sorted(swept), "found": found}
+        elif several and len(swept) <= SWEEP and (found or not sweep["checking"]):
+            position, more = {**sweep, "seen": sorted(seen | swept), "checking": True}, True
         else:
-            position = {"after": latest, "seen": sorted(at_latest)}
+            position = done
         return fresh, jsonlib.dumps(position), more
 
     def _all(self, where: dict[str, Any]) -> list[dict[str, Any]]:
-        """Every row of a search, page after page."""
+        """Every row of a search, page after page; pages of the platform's own cursor are gone through again until nothing new shows."""
         rows: dict[str, dict[str, Any]] = {}
         cursor, after = "", where.get("updatedAfter")
+        pages = fresh = 0
+        used: set[str] = set()
         for _page in range(1000):
             found, cursor = self._search(
                 {**where, **({"updatedAfter": after} if after else {})}, PAGE, cursor
             )
             new = [row for row in found if str(row["flowId"]) not in rows]
-            rows.update((str(row["flowId"]), row) for row in new)
-            full = bool(cursor) or (len(found) >= PAGE and not self._http.settings.at_least("1.3"))
-            if not full:
-                return list(rows.values())
-            if not new:
-                raise errors.BadAnswer("the pages of the platform do not advance", left=True)
+            rows.update((str(row["flowId"]), row) for row in found)
+            pages, fresh = pages + 1, fresh + len(new)
             if cursor:
+                if cursor in used:
+                    raise errors.BadAnswer("the pages of the platform do not advance", left=True)
+                used.add(cursor)
                 continue
-            after = write_time(
-                read_time(max(_stamp(row) for row in found)) - timedelta(milliseconds=1)
-            )
+            used.clear()
+            if self._http.settings.at_least("1.3"):
+                if pages == 1 or not fresh:
+                    return list(rows.values())
+                pages = fresh = 0
+            elif len(found) < PAGE:
+                return list(rows.values())
+            else:
+                latest = max(_stamp(row) for row in found)
+                onward = write_time(read_time(latest) - timedelta(milliseconds=1))
+                if onward > (after or ""):
+                    after = onward
+                elif {_stamp(row) for row in found} == {latest} and (after or "") < latest:
+                    after = latest  # a whole page of one millisecond, as in `_page`
+                else:
+                    raise errors.BadAnswer("the pages of the platform do not advance", left=True)
         raise errors.BadAnswer("the pages of the platform do not end", left=True)
 
 
+def _unique(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows without those that a page lists twice."""
+    return list({str(row["flowId"]): row for row in rows}.values())
 
 
 def outcome_of(error: errors.ConnectorError) -> SubmitOutcome:
