@@ -102,12 +102,12 @@ class FlowStore:
                 f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})", _stored(values)
             )
 
-    def update(self, table: str, column: str, key: str, **values: Any) -> bool:
+    def update(self, table: str, column: str, match: str, /, **values: Any) -> bool:
         """Change rows by one column; False when there is none."""
         names = ", ".join(f"{name} = ?" for name in values)
         with self.transaction() as db:
             done = db.execute(
-                f"UPDATE {table} SET {names} WHERE {column} = ?", [*_stored(values), key]
+                f"UPDATE {table} SET {names} WHERE {column} = ?", [*_stored(values), match]
             )
             return done.rowcount > 0
 

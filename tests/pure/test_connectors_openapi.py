@@ -51,19 +51,20 @@ class Annex:
     def check(self, value, schema, where="$"):
         """Assert that a value fits."""
         schema = self.resolve(schema)
-        if "oneOf" in schema:
+        if "oneOf" in schema and "properties" not in schema:
             return None  # open lists of codes only
         if len(schema.get("allOf", ())) == 1 and "properties" not in schema:
             return self.check(value, schema["allOf"][0], where)
         if "allOf" in schema or schema.get("type") == "object" or "properties" in schema:
             names, required = self.properties(schema)
             assert isinstance(value, dict), f"{where}: an object"
-            assert not set(value) - set(names), (
+            # Version 1.3 requires a name of its list of webhooks that it does not describe.
+            assert not set(value) - set(names) - required, (
                 f"{where}: {set(value) - set(names)} not in the annex"
             )
             assert required <= set(value), f"{where}: {required - set(value)} missing"
             for name, item in value.items():
-                self.check(item, names[name], f"{where}.{name}")
+                self.check(item, names.get(name, {}), f"{where}.{name}")
             return None
         kind = schema.get("type")
         if kind == "array":
@@ -197,6 +198,212 @@ def test_the_flow_service_speaks_as_the_annex(client):
     client.fetch_inbound()
     client.fetch_events()
     assert len(client.checked) >= 7
+
+
+# Operations of version 1.1 that later versions took away; nobody calls them.
+GONE = {
+    ("directory", method, path)
+    for method, path in (
+        ("POST", "/v1/directory-line"),
+        ("PATCH", "/v1/directory-line/id-instance:{id-instance}"),
+        ("DELETE", "/v1/directory-line/id-instance:{id-instance}"),
+        ("POST", "/v1/routing-code"),
+    )
+}
+
+
+def described_operations(annexes):
+    """(service, method, template) of every operation of a version."""
+    return {
+        (service, method.upper(), template)
+        for service, annex in annexes.items()
+        for template, methods in annex.document["paths"].items()
+        for method in methods
+        if method in ("get", "post", "put", "patch", "delete")
+    }
+
+
+def test_each_operation_of_the_annex_answers_as_described(sandbox, client, annexes):
+    """Called by hand where the client has no use for it; what only version 1.1 had is not there."""
+    import requests
+
+    version, described = annexes
+    facts = sandbox.facts["pa"]
+    token = client.http.tokens.get(client.settings.credentials, client.http.session)
+    company = by_key()["routing_codes"]
+    siret = company["establishments"][1]["siret"]
+    document = Document(b"<a/>" + uuid.uuid4().hex.encode(), "a.xml", "CII", "CIUS")
+    flow_id = client.submit(document, uuid.uuid4().hex).remote_id
+    hooks = client.create_webhook("https://example.com/hook").ids if version != "1.1" else ("",)
+    values = {
+        "siren": company["siren"], "siret": siret, "routing-identifier": "LOG-01", "addressing-identifier": f"{company['siren']}_{siret}_LOG-01",
+        "flowId": flow_id, "webhookUid": hooks[0],
+    }  # fmt: skip
+    bodies = {
+        "/v1/flows/search": {"where": {"flowDirection": ["Out"]}},
+        "/v1/webhooks/{webhookUid}": {"signature": {"algo": "HS256", "key": "a2V5"}},
+        "/v1/webhooks": hook_body(version, "https://example.com/other"),
+    }
+    order = {"DELETE": 1}
+    called = set()
+    for service, method, template in sorted(
+        described_operations(described), key=lambda row: (order.get(row[1], 0), row)
+    ):
+        if "id-instance" in template or (version == "1.1" and method in ("PATCH", "PUT", "DELETE")):
+            continue
+        if (service, method, template) in GONE or (method, template) == ("POST", "/v1/flows"):
+            continue
+        path = re.sub(r"\{([^}]*)\}", lambda match: values[match[1]], template)
+        annex = described[service]
+        operation = annex.operation(method, path)
+        body = bodies.get(template) if method in ("POST", "PATCH") else None
+        if method == "POST" and body is None:
+            resource = template.split("/")[2]
+            body = {"limit": 5, "filters": filters_of(resource, company["siren"], version)}
+        if body is not None:
+            content = annex.resolve(operation["requestBody"])["content"]["application/json"]
+            annex.check(body, content["schema"])
+        answer = requests.request(
+            method,
+            f"{facts['url']}/{version}/{service}-service{path}",
+            json=body,
+            headers={"Authorization": f"Bearer {token}"},
+            timeout=5,
+        )
+        assert answer.status_code < 300, (method, template, answer.text)
+        check_answer(annex, operation, Seen(answer))
+        called.add((service, method, template))
+    for hook in client.list_webhooks() if version != "1.1" else ():
+        client.delete_webhook(hook)
+    assert len(called) >= {"1.1": 9, "1.2": 17, "1.3": 14}[version], called
+
+
+def filters_of(resource, siren, version):
+    operator = "contains" if version == "1.1" else "strict"
+    if resource == "routing-code":
+        return {"administrativeStatus": {"op": "strict", "value": "A"}}
+    return {"siren": {"op": operator, "value": siren}}
+
+
+def hook_body(version, url):
+    if version == "1.3":
+        return {
+            "callbackUrl": url,
+            "flowTypes": ["SupplierInvoice"],
+            "flowDirection": "In",
+            "ackStatus": "Ok",
+        }
+    return {
+        "callback": {
+            "url": url,
+            "signature": {"algo": "HS256", "key": "a2V5"},
+            "headers": [{"headerName": "X-A", "headerValue": "1"}],
+        },
+        "metadata": {"flowType": "SupplierInvoice", "flowDirection": "In"},
+    }
+
+
+class Seen:
+    """An answer of `requests` in the shape of ours."""
+
+    def __init__(self, answer):
+        self.status, self.content = answer.status_code, answer.content
+        self.headers = {name.lower(): value for name, value in answer.headers.items()}
+        self.json = answer.json
+
+
+def test_errors_are_shaped_as_the_annex_says(sandbox, client, annexes):
+    import requests
+
+    version, described = annexes
+    annex = described["flow"]
+    base = f"{sandbox.facts['pa']['url']}/{version}/flow-service"
+    token = client.http.tokens.get(client.settings.credentials, client.http.session)
+    headers = {"Authorization": f"Bearer {token}"}
+
+    def form(info, content=b"<a/>"):
+        return {
+            "flowInfo": (None, json.dumps(info), "application/json"),
+            "file": ("a.xml", content, "application/xml"),
+        }
+
+    asked = [
+        ("GET", "/v1/flows/nothing", {}, 404),
+        ("POST", "/v1/flows/search", {"json": {"where": {}}}, 400),
+        ("POST", "/v1/flows", {"files": form({"name": "a"})}, 400),
+        ("POST", "/v1/flows", {"files": form({"name": "a", "flowSyntax": "EDI"})}, 422),
+    ]
+    for fault, status in (
+        ("unauthorized", 401),
+        ("forbidden", 403),
+        ("too_many", 429),
+        ("error_500", 500),
+        ("unavailable", 503),
+    ):
+        asked.append(
+            (
+                "POST",
+                "/v1/flows",
+                {"files": form({"name": "a", "flowSyntax": "CII"}), "fault": fault},
+                status,
+            )
+        )
+    for method, path, options, status in asked:
+        fault = options.pop("fault", None)
+        sandbox.fault("pa", *([{"fault": fault, "operation": "flow.submit"}] if fault else []))
+        answer = requests.request(method, base + path, headers=headers, timeout=5, **options)
+        assert answer.status_code == status, (path, answer.text)
+        check_answer(annex, annex.operation(method, path), Seen(answer))
+        assert answer.json()["errorCode"]
+
+
+def test_a_notification_is_shaped_as_the_annex_says(sandbox, client, annexes):
+    import threading
+    import time
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+
+    version, described = annexes
+    if version == "1.1":
+        assert "/v1/webhooks" not in described["flow"].document["paths"]
+        return
+    calls = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            calls.append(
+                (
+                    dict(self.headers),
+                    json.loads(self.rfile.read(int(self.headers["Content-Length"]))),
+                )
+            )
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    client.create_webhook(f"http://127.0.0.1:{server.server_port}/")
+    sandbox.post("pa", "send", {})
+    end = time.monotonic() + 10
+    while not calls:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    for hook in client.list_webhooks():
+        client.delete_webhook(hook)
+    server.shutdown()
+    server.server_close()
+    headers, flow = calls[0]
+    annex = described["flow"]
+    (callback,) = annex.document["components"]["callbacks"]["WebhookCallback"].values()
+    annex.check(
+        flow,
+        annex.resolve(callback["post"]["requestBody"])["content"]["application/json"]["schema"],
+    )
+    for parameter in map(annex.resolve, callback["post"]["parameters"]):
+        assert parameter["name"] in headers
+    assert len(client.checked) >= 3
 
 
 def test_the_register_uses_the_names_of_the_published_description(sandbox, shared):
