@@ -213,7 +213,8 @@ class Campaign:
     # -- waiting ---------------------------------------------------------------------------------
 
     def open_rows(self) -> Counter[str]:
-        """Exchanges that have not ended, by state; `apply` for outcomes not yet carried to the invoice."""
+        """Exchanges that have not ended, by state; `apply` for outcomes not yet carried to the invoice, `untried`
+        for those that no worker has taken yet."""
         found = Counter(
             dict(
                 self.database.all(
@@ -223,10 +224,11 @@ class Campaign:
                 )
             )
         )
-        late = self.database.one("SELECT count(*) FROM efacture_exchange WHERE apply_pending")
-        if late:
-            found["apply"] = late
-        return found
+        late, untried = self.database.all(
+            "SELECT count(*) FILTER (WHERE apply_pending), count(*) FILTER (WHERE state IN ('queued', 'preparing')"
+            " AND coalesce(attempt_count, 0) = 0) FROM efacture_exchange"
+        )[0]
+        return found + Counter(apply=late, untried=untried)
 
     def wait(
         self, seconds: float, enough=lambda rows: not rows, patient: bool = True
@@ -380,7 +382,7 @@ class Campaign:
                 self.feed(bulk, real, plan.chunk)
                 self.wait(
                     max(5.0, plan.peace_after - (time.monotonic() - fire)),
-                    lambda rows: not rows.keys() - {"apply"},
+                    lambda rows: not rows["untried"],
                 )
             finally:
                 peace.set()
