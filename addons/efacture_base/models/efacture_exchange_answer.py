@@ -103,7 +103,9 @@ class EfactureExchange(models.Model):
                     reason,
                     env._(
                         "Tried again by itself at %(time)s.", time=self._clock(self.next_attempt)
-                    ),
+                    )
+                    if self.next_attempt
+                    else env._("Tried again by itself."),
                 ),
             )
         return (

@@ -158,7 +158,7 @@ class TestCommand(CommandCase):
         invoice = self._create_invoice()
         _wizard, params = self.command(invoice)
         self.break_sandbox("pa", "unavailable")
-        (answer,) = self.dispatch(params, seconds=0.5)
+        (answer,) = self.dispatch(params, seconds=3)
         self.assertIn(answer["state"], ("queued", "unknown"))
         self.assertTrue(answer["told"])
         self.assertEqual(answer["type"], "warning")
