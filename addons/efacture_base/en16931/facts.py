@@ -28,6 +28,7 @@ class InvoiceFacts:
 
     :param number: BT-1; ``type``: BT-3; ``day``: BT-2; ``process``: BT-23; ``currency``: BT-5.
     :param gross: amount VAT included per VAT rate in percent, of the VAT breakdown BG-23, in the invoice's currency.
+    :param categories: VAT categories of the breakdown (BT-118).
     :param on_debits: BT-8 says that VAT is due with the invoice, not with its payment.
     :param treatment: the value of the note BAR (``B2B``, ``B2C``…), or empty.
     """
@@ -40,6 +41,7 @@ class InvoiceFacts:
     seller: TradeParty
     buyer: TradeParty
     gross: dict[Decimal, Decimal] = field(default_factory=dict)
+    categories: frozenset[str] = frozenset()
     on_debits: bool = False
     treatment: str = ""
 
@@ -83,6 +85,9 @@ def facts_of(invoice: dict[str, Any]) -> InvoiceFacts:
         seller=_party(invoice.get("BG-4") or {}),
         buyer=_party(invoice.get("BG-7") or {}),
         gross=gross,
+        categories=frozenset(
+            str(group["BT-118"]) for group in invoice.get("BG-23") or [] if group.get("BT-118")
+        ),
         on_debits=str(invoice.get("BT-8") or "") in ("invoice", "5", "3"),
         treatment=str(notes.get("BAR") or "").strip(),
     )

@@ -22,6 +22,8 @@ from ..en16931.lifecycle import SELLER
 _logger = logging.getLogger(__name__)
 BATCH = 200
 REPORTED_ALREADY = "7"  # BT-23: its VAT is declared elsewhere
+# VAT categories whose tax is not the seller's: reverse charge, other Union countries, export, out of scope.
+NOT_OURS = {"AE", "K", "G", "O"}
 
 
 class AccountMove(models.Model):
@@ -129,7 +131,8 @@ class AccountMove(models.Model):
         """Whether payments of this invoice are told without asking: a setting of the account, and the reform.
 
         212 is the payment e-reporting of domestic services: for invoices of services (BT-23 S or M) between
-        French companies, whose VAT is due with the payment. For others a person may send it.
+        French companies, whose VAT is due with the payment; reverse charge is not the seller's to report. For
+        others a person may send it.
         """
         self.ensure_one()
         account = self._efacture_status_exchange().account_id
@@ -143,7 +146,7 @@ class AccountMove(models.Model):
             and not facts.on_debits
             and facts.treatment in ("", "B2B")
             and facts.process[1:] != REPORTED_ALREADY
-            and any(facts.gross)  # a rate that is not zero
+            and bool(facts.categories - NOT_OURS)
         )
 
     # -- what there is to tell --------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """*Encaissée* and *Paiement transmis*: what the ledger has, less what was told."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import Command
@@ -206,6 +207,19 @@ class TestLifecycleCollected(LifecycleCase):
         self.assertFalse(self.told(on_debits))
         self.assertFalse(on_debits.efacture_collected_pending)
         self.assertEqual(on_debits.efacture_to_collect, 1200)
+
+    def test_whose_vat_it_is(self):
+        invoice = self.make_sale()
+        facts = invoice._efacture_invoice_facts()
+        for categories, told in (
+            ({"S"}, True),
+            ({"E"}, True),
+            ({"AE"}, False),
+            ({"AE", "S"}, True),
+        ):
+            changed = replace(facts, categories=frozenset(categories))
+            self.patch(type(invoice), "_efacture_invoice_facts", lambda move, facts=changed: facts)
+            self.assertEqual(invoice._efacture_reports_by_itself("212"), told, categories)
 
     def test_the_account_may_leave_it_to_people(self):
         self.account.auto_collected = False
