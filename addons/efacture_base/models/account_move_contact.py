@@ -91,6 +91,7 @@ class AccountMove(models.Model):
 
     def action_efacture_take_contact_method(self):
         """Take over the contact method and the address that the customers have today."""
+        self.check_access("write")
         for move in self.filtered(lambda move: not move.efacture_is_frozen):
             move.efacture_contact_method = move._efacture_partner_contact_method()
             move.efacture_address_id = move._efacture_partner_address()

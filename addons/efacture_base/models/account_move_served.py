@@ -114,6 +114,7 @@ class AccountMove(models.Model):
 
     def action_efacture_download(self, syntax="facturx"):
         """Download one file, or a zip for several invoices; of a selection, those that have a document."""
+        self._efacture_check_insider()
         ready = self.filtered(lambda move: move._efacture_serves())
         if not ready:
             self._efacture_check_can_issue()

@@ -79,6 +79,7 @@ class EfacturePartnerImport(models.TransientModel):
 
     def action_template(self):
         """Download the empty workbook."""
+        self.check_access("read")
         return {
             "type": "ir.actions.act_url",
             "url": "/efacture/partner_template.xlsx",
