@@ -85,6 +85,9 @@ class Admin:
         known = lifecycle.STATUSES.get(status)
         if known and known.needs_reason and not reasons:
             reasons = [known.reasons[0]]
+        note = str(wanted.get("note") or "")
+        if known and known.needs_note and not note:
+            note = "Voir notre courrier."
         amounts = wanted.get("amounts") or []
         if status == "212" and not amounts:
             rate = invoice["rates"][0] if invoice["rates"] else 20
@@ -98,9 +101,7 @@ class Admin:
             ]
         if status == "203" and not invoice["delivered"] and invoice["buyer"]:
             self.platform.post.deliver(invoice["key"])
-        delivered = self.platform.post.say(
-            invoice["key"], status, reasons, str(wanted.get("note") or ""), amounts
-        )
+        delivered = self.platform.post.say(invoice["key"], status, reasons, note, amounts)
         self.platform.post.settle()
         return {"advanced": [invoice["key"]], "delivered": delivered}
 

@@ -331,3 +331,58 @@ def test_a_message_before_its_invoice_when_things_come_out_of_order(quick):
     (event,), (received,) = ours.fetch_events().items, ours.fetch_inbound().items
     assert cdar.read(event.content)["number"] == made["number"]
     assert received.updated_at >= event.occurred_at
+
+
+def test_the_page_shows_each_company_and_presses_its_buttons(quick):
+    import requests
+
+    from sandbox.pa_page import FAULTS
+
+    root = quick.root("pa")
+    assert set(FAULTS) == set(quick.get("pa", "faults")["names"]), "each fault has its French words"
+    deposit(quick, ubl("F-15"))
+    statuses(quick)
+    page = requests.get(root, timeout=5).text
+    assert "F-15" in page and "203 Mise à disposition" in page and "Aucune panne armée" in page
+
+    def press(**form):
+        return requests.post(f"{root}/_sandbox/page", data=form, timeout=5).text
+
+    told = press(action="advance", number="F-15", seller=OWN, status="210", company=NIVELLE)
+    assert "210 Refusée" in told and "Reçues par ATELIER NIVELLE (1)" in told
+    assert "Facture" in press(
+        action="send", **{"from": TIRELUNE, "to": OWN, "syntax": "UBL", "case": "rates"}
+    )
+    assert len(client(quick).fetch_inbound().items) == 1
+    assert "prend le dépôt, puis ne répond pas" in press(
+        action="fault", fault="vanish", operation="flow.submit", count="3"
+    )
+    assert quick.get("pa", "faults")["active"][0]["count"] == 3
+    press(action="clear")
+    assert quick.get("pa", "faults")["active"] == []
+    press(action="lifecycle", lifecycle="auto")
+    assert quick.get("pa", "settings")["lifecycle"] == "auto"
+    assert "Impossible" in press(action="advance", number="F-NOT-HERE", status="205")
+    assert "<script>" not in press(action="fault", fault="<script>")
+
+
+def test_what_is_planned_goes_on_after_a_kill(tmp_path):
+    import os
+    import signal
+
+    from sandbox.process import start_sandbox
+
+    first = start_sandbox(tmp_path)
+    first.post("pa", "settings", {"acknowledge_after": 1.5, "lifecycle_after": 0.0})
+    deposit(first, ubl("F-16"))
+    os.kill(first.process.pid, signal.SIGKILL)
+    first.process.wait(5)
+    second = start_sandbox(tmp_path)
+    try:
+        wait_for(lambda: len(second.get("pa", "invoices")[0]["history"]) >= 1)
+        wait_for(lambda: second.get("pa", "invoices")[0]["history"] == ["200", "202", "203"])
+        assert [row["number"] for row in second.get("pa", "ledger")] == ["F-16"]
+        assert len(client(second, NIVELLE).fetch_inbound().items) == 1
+    finally:
+        second.process.terminate()
+        second.process.wait(10)
