@@ -8,7 +8,7 @@ import pikepdf
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from .invoices import Invoice
+from .invoice_model import Invoice
 
 _PROPERTIES = (
     ("DocumentFileName", "name of the embedded invoice"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from lxml import etree
 
-from .invoices import Change, Company, Invoice, Line
+from .invoice_model import Change, Company, Invoice, Line
 
 BASE = "urn:oasis:names:specification:ubl:schema:xsd:"
 _CAC, _CBC = BASE + "CommonAggregateComponents-2", BASE + "CommonBasicComponents-2"

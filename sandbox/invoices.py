@@ -7,165 +7,15 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-CENT = Decimal("0.01")
-
-
-@dataclass
-class Change:
-    """A discount or a charge. `percent` and `base` together or not at all; `reason`: (code, words)."""
-
-    charge: bool
-    amount: Decimal
-    reason: tuple[str, str]
-    percent: Decimal | None = None
-    base: Decimal | None = None
-    category: str = "S"
-    rate: Decimal = Decimal(20)
-
-
-@dataclass
-class Line:
-    """One line. `gross` is the price before the discount on it."""
-
-    name: str
-    quantity: Decimal
-    price: Decimal
-    unit: str = "C62"
-    category: str = "S"
-    rate: Decimal = Decimal(20)
-    description: str = ""
-    reference: str = ""
-    gross: Decimal | None = None
-    base_quantity: Decimal | None = None
-    changes: list[Change] = field(default_factory=list)
-    period: tuple[date, date] | None = None
-    note: str = ""
-    account: str = ""
-
-    @property
-    def net(self) -> Decimal:
-        """BT-131."""
-        amount = _cents(self.quantity * self.price / (self.base_quantity or 1))
-        return amount + sum(
-            change.amount if change.charge else -change.amount for change in self.changes
-        )
-
-
-@dataclass
-class Tax:
-    """One row of the VAT breakdown."""
-
-    category: str
-    rate: Decimal
-    base: Decimal
-    amount: Decimal
-    reason: tuple[str, str] = ("", "")
-
-
-@dataclass
-class Company:
-    """A party as it stands on the invoice."""
-
-    name: str
-    siren: str
-    siret: str
-    vat: str
-    street: str
-    zip: str
-    city: str
-    address: str
-    email: str = ""
-    phone: str = ""
-
-
-@dataclass
-class Invoice:
-    """An invoice before it is written."""
-
-    number: str
-    issued: date
-    due: date
-    seller: Company
-    buyer: Company
-    lines: list[Line]
-    type_code: str = "380"
-    process: str = "B1"
-    currency: str = "EUR"
-    rate_to_eur: Decimal = Decimal(1)
-    notes: list[tuple[str, str]] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    prepaid: Decimal = Decimal(0)
-    rounding: Decimal = Decimal(0)
-    iban: str = ""
-    bic: str = ""
-    terms: str = "Paiement à 30 jours, par virement."
-    order: str = ""
-    contract: str = ""
-    buyer_reference: str = ""
-    account: str = ""
-    period: tuple[date, date] | None = None
-    preceding: list[tuple[str, date]] = field(default_factory=list)
-    delivery: tuple[str, str, str, str, date] | None = None
-    payee: tuple[str, str] | None = None
-    attachments: list[tuple[str, str, str, str, bytes]] = field(default_factory=list)
-    exemptions: dict[str, tuple[str, str]] = field(default_factory=lambda: dict(EXEMPTIONS))
-
-    @property
-    def line_total(self) -> Decimal:
-        """BT-106."""
-        return sum((line.net for line in self.lines), Decimal(0))
-
-    def changed(self, charge: bool) -> Decimal:
-        """BT-108 (charges) or BT-107 (discounts)."""
-        return sum((c.amount for c in self.changes if c.charge == charge), Decimal(0))
-
-    @property
-    def net(self) -> Decimal:
-        """BT-109."""
-        return self.line_total + self.changed(True) - self.changed(False)
-
-    @property
-    def taxes(self) -> list[Tax]:
-        """BG-23."""
-        bases: dict[tuple[str, Decimal], Decimal] = {}
-        for line in self.lines:
-            key = line.category, line.rate
-            bases[key] = bases.get(key, Decimal(0)) + line.net
-        for change in self.changes:
-            key = change.category, change.rate
-            bases[key] = bases.get(key, Decimal(0)) + (
-                change.amount if change.charge else -change.amount
-            )
-        return [
-            Tax(
-                category,
-                rate,
-                base,
-                _cents(base * rate / 100),
-                self.exemptions.get(category, ("", "")),
-            )
-            for (category, rate), base in bases.items()
-        ]
-
-    @property
-    def tax(self) -> Decimal:
-        """BT-110."""
-        return sum((row.amount for row in self.taxes), Decimal(0))
-
-    @property
-    def total(self) -> Decimal:
-        """BT-112."""
-        return self.net + self.tax
-
-    @property
-    def payable(self) -> Decimal:
-        """BT-115."""
-        return self.total - self.prepaid + self.rounding
+from .invoice_cii import write_cii
+from .invoice_model import Change, Company, Invoice, Line, cents
+from .invoice_pdf import write_facturx
+from .invoice_ubl import write_ubl
 
 
 @dataclass
@@ -178,10 +28,6 @@ class Made:
     invoice: Invoice
 
 
-EXEMPTIONS = {
-    "E": ("VATEX-FR-CGI261-4", "Exonération de TVA, article 261-4 du code général des impôts"),
-    "AE": ("VATEX-EU-AE", "Autoliquidation"),
-}
 _GOODS = {
     "supplier_printer": ("Flyers A5 quadri", "Cartes de visite 350 g", "Affiches 60 × 80", "Brochures agrafées 16 pages"),
     "supplier_energy": ("Électricité, heures pleines", "Électricité, heures creuses", "Abonnement", "Acheminement"),
@@ -214,10 +60,10 @@ def _rates(invoice: Invoice, chance: random.Random) -> None:
 
 def _discounts(invoice: Invoice, chance: random.Random) -> None:
     first = invoice.lines[0]
-    first.gross, first.price = first.price, _cents(first.price * Decimal("0.9"))
-    base = _cents(first.quantity * first.price)
+    first.gross, first.price = first.price, cents(first.price * Decimal("0.9"))
+    base = cents(first.quantity * first.price)
     first.changes = [
-        Change(False, _cents(base * Decimal("0.05")), ("95", "Remise de volume"), Decimal(5), base),
+        Change(False, cents(base * Decimal("0.05")), ("95", "Remise de volume"), Decimal(5), base),
         Change(True, Decimal("4.50"), ("ABL", "Emballage renforcé")),
     ]
     invoice.lines.append(
@@ -231,14 +77,14 @@ def _discounts(invoice: Invoice, chance: random.Random) -> None:
     )
     base = invoice.line_total
     invoice.changes = [
-        Change(False, _cents(base * Decimal("0.02")), ("95", "Remise fidélité"), Decimal(2), base),
+        Change(False, cents(base * Decimal("0.02")), ("95", "Remise fidélité"), Decimal(2), base),
         Change(True, Decimal("12.00"), ("FC", "Frais de port")),
     ]
 
 
 def _prepaid(invoice: Invoice, chance: random.Random) -> None:
     invoice.process = "B4"
-    invoice.prepaid = _cents(invoice.total * Decimal("0.3"))
+    invoice.prepaid = cents(invoice.total * Decimal("0.3"))
     invoice.preceding = [("ACOMPTE-7", invoice.issued - timedelta(days=20))]
 
 
@@ -327,7 +173,7 @@ def _reverse(invoice: Invoice, chance: random.Random) -> None:
 
 
 def _rounding(invoice: Invoice, chance: random.Random) -> None:
-    invoice.rounding = _cents(invoice.total.quantize(Decimal(1), ROUND_HALF_UP) - invoice.total)
+    invoice.rounding = cents(invoice.total.quantize(Decimal(1), ROUND_HALF_UP) - invoice.total)
 
 
 def _franchise(invoice: Invoice) -> None:
@@ -418,16 +264,11 @@ def make_invoice(
         _franchise(invoice)
     if preceding and invoice.preceding:
         invoice.preceding = [(preceding, invoice.preceding[0][1])]
-    from .invoice_cii import write_cii
-    from .invoice_ubl import write_ubl
-
     name = number.replace("/", "-")
     if syntax == "UBL":
         return Made(write_ubl(invoice), f"{name}.xml", "CIUS", invoice)
     if syntax == "CII":
         return Made(write_cii(invoice), f"{name}.xml", "CIUS", invoice)
-    from .invoice_pdf import write_facturx
-
     return Made(write_facturx(invoice, write_cii(invoice)), f"{name}.pdf", "CIUS", invoice)
 
 
@@ -443,7 +284,3 @@ def _company(company: dict[str, Any]) -> Company:
         office["city"] or "PARIS", next((line["address"] for line in lines if line["status"] == "Enabled"), company["siren"]),
         demo.get("email") or "", demo.get("phone") or "",
     )  # fmt: skip
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(CENT, ROUND_HALF_UP)
