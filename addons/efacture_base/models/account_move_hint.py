@@ -41,7 +41,7 @@ class AccountMove(models.Model):
     @api.depends(
         "state", "payment_state", "invoice_date_due", "efacture_state", "efacture_status",
         "efacture_verdict", "efacture_contact_method", "efacture_exchange_ids.state",
-        "efacture_finding_ids",
+        "efacture_finding_ids", "efacture_document_ids.state", "efacture_document_ids.warning_count",
     )  # fmt: skip
     @api.depends_context("uid", "lang")
     def _compute_efacture_hint(self):
@@ -50,10 +50,9 @@ class AccountMove(models.Model):
         for move in self:
             found = move._efacture_next_step() if move._origin else NOTHING
             command = commands.get(found["action"]) if can_act else None
-            usable = command and hasattr(self, command[0])
             move.efacture_hint = found["text"]
             move.efacture_hint_tone = found["tone"]
-            move.efacture_hint_button = command[1] if usable else False
+            move.efacture_hint_button = command[1] if command else False
 
     @api.model
     def _efacture_hint_commands(self):
@@ -67,7 +66,8 @@ class AccountMove(models.Model):
             "exchanges": ("action_efacture_open_exchanges", env._("See the sending")),
             "pay": ("action_register_payment", env._("Register the payment")),
             "credit": ("action_reverse", env._("Credit note")),
-            "status": ("action_efacture_status", env._("Send a status")),
+            "complete": ("action_efacture_complete", env._("Complete")),
+            "answer": ("action_efacture_status", env._("Approve or refuse")),
             "confirm": ("action_post", env._("Confirm the bill")),
         }
 
@@ -77,7 +77,7 @@ class AccountMove(models.Model):
         self._efacture_check_insider()
         self.check_access("write")
         command = self._efacture_hint_commands().get(self._efacture_next_step()["action"])
-        if not command or not hasattr(self, command[0]):
+        if not command:
             raise UserError(
                 self.env._(
                     "Something has changed meanwhile: reload the page to see what is to be done."
@@ -245,7 +245,7 @@ class AccountMove(models.Model):
                     "Your customer suspended this invoice: something is missing. Add what they ask for and send the "
                     "status “Completed”."
                 ),
-                "status",
+                "complete",
             )
         if status == "206":
             return step(
@@ -305,8 +305,8 @@ class AccountMove(models.Model):
     # -- bills ------------------------------------------------------------------------------------
 
     def _efacture_is_received(self):
-        """Whether this bill came by a platform: then its supplier awaits our answers."""
-        return any(row.direction == "in" for row in self.efacture_exchange_ids)
+        """Whether this bill came as a file, by a platform or another way."""
+        return bool(self.efacture_document_ids)
 
     def _efacture_next_step_received(self):
         env = self.env
@@ -318,6 +318,22 @@ class AccountMove(models.Model):
                 "done", env._("You refused this bill; the supplier was told. Nothing more to do.")
             )
         if self.state == "draft":
+            document = self.efacture_document_id
+            if document.state == "unreadable":
+                return step(
+                    "warn",
+                    env._(
+                        "The file could not be read: open it beside, type the bill, then confirm it."
+                    ),
+                )
+            if document.warning_count:
+                return step(
+                    "warn",
+                    env._(
+                        "Look at the points above, correct what is needed, then confirm; or refuse it with a reason."
+                    ),
+                    "confirm",
+                )
             return step(
                 "todo",
                 env._(
@@ -335,4 +351,6 @@ class AccountMove(models.Model):
             return step("todo", env._("Approved. To be paid by %(date)s.", date=due), "pay")
         if self.payment_state in ("paid", "reversed"):
             return step("done", env._("Paid. Nothing more to do."))
-        return step("todo", env._("Approve this bill, or refuse it with a reason."), "status")
+        if not self.efacture_can_say:
+            return NOTHING  # it did not come by a platform: nobody awaits an answer
+        return step("todo", env._("Approve this bill, or refuse it with a reason."), "answer")

@@ -150,32 +150,34 @@ class EfactureDesk(models.AbstractModel):
                 ORPHANS, "efacture_base.efacture_exchange_action_orphans", "efacture.exchange",
             ),
         ]  # fmt: skip
-        if "bounce_at" in self.env["efacture.exchange"]._fields:
-            tiles.append(
-                tile(
-                    "emails", "exchange", 20, "warn", "fa-envelope-o",
-                    env._("E-mails to look at"), env._("They came back, or we do not know whether they left."),
-                    [("channel", "=", "email"), ("is_dismissed", "=", False),
-                     "|", ("bounce_at", "!=", False), ("state", "=", "unknown")],
-                    errors, "efacture.exchange",
-                )
-            )  # fmt: skip
-        if "efacture.document" in self.env:
-            tiles.append(
-                tile(
-                    "received", "purchases", 10, "todo", "fa-inbox",
-                    env._("Received, to be checked"), env._("Bills that came in and are still drafts."),
-                    [("state", "in", ("to_check", "unreadable")), ("move_id.state", "=", "draft")],
-                    "efacture_base.efacture_document_action", "efacture.document",
-                )
-            )  # fmt: skip
-        tiles.append(
+        tiles += [
+            tile(
+                "emails", "exchange", 20, "warn", "fa-envelope-o",
+                env._("E-mails to look at"), env._("They came back, or we do not know whether they left."),
+                [("channel", "=", "email"), ("is_dismissed", "=", False),
+                 "|", ("bounce_at", "!=", False), ("state", "=", "unknown")],
+                errors, "efacture.exchange",
+            ),
+            tile(
+                "received", "purchases", 10, "todo", "fa-inbox",
+                env._("Received, to be checked"), env._("Bills that came in and are still drafts."),
+                [("state", "in", ("to_check", "unreadable")), ("move_id.state", "=", "draft")],
+                "efacture_base.efacture_document_action", "efacture.document",
+            ),
+            tile(
+                "to_answer", "purchases", 20, "todo", "fa-check-square-o",
+                env._("To approve or refuse"), env._("Your supplier awaits your answer."),
+                [("efacture_document_ids.source", "=", "platform"), ("state", "=", "posted"),
+                 ("move_type", "in", PURCHASES), ("payment_state", "in", UNPAID),
+                 ("efacture_status", "in", (False, "200", "201", "202", "203", "204"))], bills,
+            ),
             tile(
                 "bills_disputed", "purchases", 30, "wait", "fa-comments-o",
                 env._("Disputed or suspended"), env._("Your supplier owes you an answer."),
-                [("efacture_status", "in", ("207", "208")), ("move_type", "in", PURCHASES)], bills,
-            )
-        )  # fmt: skip
+                [("efacture_status", "in", ("207", "208")), ("move_type", "in", PURCHASES),
+                 ("payment_state", "in", UNPAID)], bills,
+            ),
+        ]  # fmt: skip
         return tiles
 
     @api.model
@@ -191,8 +193,8 @@ class EfactureDesk(models.AbstractModel):
                 "name": account.name,
                 "state": account.state,
                 "state_label": states[account.state],
-                "synchronised": getattr(account, "fetched_at", False),
-                "message": getattr(account, "fetch_message", False) or "",
+                "synchronised": account.fetched_at,
+                "message": account.fetch_message or "",
             }
             for account in accounts
         ]

@@ -12,10 +12,7 @@ ERRORS = [
     "|", ("move_id.efacture_state", "in", TROUBLE), ("ack_state", "in", ("error", "unknown")),
 ]  # fmt: skip
 # Messages about an invoice that is not here: they wait, nothing is lost.
-ORPHANS = [
-    ("direction", "=", "in"), ("kind", "=", "lifecycle"), ("apply_pending", "=", True),
-    ("move_id", "=", False), ("is_dismissed", "=", False),
-]  # fmt: skip
+ORPHANS = [("is_orphan", "=", True), ("is_dismissed", "=", False)]
 
 
 class EfactureExchange(models.Model):
@@ -38,7 +35,7 @@ class EfactureExchange(models.Model):
         "(company_id, id) WHERE ack_state IN ('error', 'unknown') AND is_dismissed IS NOT TRUE"
     )
 
-    @api.depends("state", "kind", "channel", "direction", "ack_state")
+    @api.depends("state", "kind", "channel", "direction", "ack_state", "is_orphan")
     @api.depends_context("lang")
     def _compute_next_step(self):
         for exchange in self:
@@ -51,7 +48,7 @@ class EfactureExchange(models.Model):
         if self.is_withdrawn or self.is_dismissed:
             return False
         if self.direction == "in":
-            if self.kind == "lifecycle" and self.apply_pending and not self.move_id:
+            if self.is_orphan:
                 return env._(
                     "It waits for its invoice. If the invoice was made elsewhere, file it."
                 )
