@@ -66,10 +66,13 @@ class EfactureExchange(models.Model):
             self.requested_by_id._bus_send("efacture_exchange_done", self._efacture_answer())
 
     def _efacture_is_told(self):
-        """Whether a person who waits has its answer: an end, or a new attempt later."""
+        """Whether a person who waits has its answer: an end, or an attempt that came to nothing."""
         self.ensure_one()
         later = self.next_attempt and self.next_attempt > fields.Datetime.now()
-        return self.state in ENDED or bool(self.state in ("queued", "preparing") and later)
+        tried = self.state == "queued" and self.attempt_count and self.error_code
+        return self.state in ENDED or bool(
+            tried or (self.state in ("queued", "preparing") and later)
+        )
 
     def _efacture_headline(self):
         """(what happened, what else to know and do), of a sending by the platform."""
