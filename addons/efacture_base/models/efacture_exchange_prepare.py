@@ -9,6 +9,7 @@ from .efacture_exchange_lane import AGAIN, LOST, NOW
 from .inner_context import Inner
 
 _logger = logging.getLogger(__name__)
+LINES = 600  # invoice lines in one transaction, whatever the number of invoices
 
 
 class EfactureExchange(models.Model):
@@ -71,11 +72,28 @@ class EfactureExchange(models.Model):
     def _efacture_prepare_locked(self, limit):
         """One transaction: take rows, make their documents, queue them."""
         self.env.cr.execute(self._efacture_prepare_query(limit), log_exceptions=False)
-        rows = self.browse(row_id for (row_id,) in self.env.cr.fetchall())
+        rows = self.browse(row_id for (row_id,) in self.env.cr.fetchall())._efacture_first_lines()
         if rows:
             rows._efacture_prepare()
             self.env.flush_all()
         return len(rows)
+
+    def _efacture_first_lines(self):
+        """As many of these rows as make a bearable transaction: long invoices go in small chunks."""
+        lines = dict(
+            self.env["account.move.line"]._read_group(
+                [("move_id", "in", self.move_id.ids), ("display_type", "=", "product")],
+                ["move_id"],
+                ["__count"],
+            )
+        )
+        taken, total = self.browse(), 0
+        for row in self:
+            total += lines.get(row.move_id, 0)
+            if taken and total > LINES:
+                break
+            taken |= row
+        return taken
 
     def _efacture_prepare(self):
         """Make the documents of these rows: each is then `queued`, `failed` with its findings, or waits."""

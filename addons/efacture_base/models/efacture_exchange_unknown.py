@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..connectors import errors
-from .efacture_exchange_lane import NOW
+from .efacture_exchange_lane import LOST, NOW, ClaimTooOld
 
 _logger = logging.getLogger(__name__)
 LOOKUPS = 10  # rows looked up in a round
@@ -44,12 +44,14 @@ class EfactureExchange(models.Model):
             found = self._efacture_find()
         except errors.NotSupported:
             assignment = SQL("next_attempt = NULL, apply_pending = TRUE, apply_next = NULL")
-        except (errors.ConnectorError, UserError) as error:
+        except (errors.ConnectorError, UserError, ClaimTooOld) as error:
             assignment = SQL(
                 "next_attempt = %s, error_message = %s",
                 self._efacture_next_lookup(),
                 self._efacture_sentence("unknown", getattr(error, "kind", "settings"), str(error)),
             )
+        except LOST:
+            raise
         except Exception:
             _logger.exception("Unexpected error while looking up exchange %s", self.id)
             self.env.cr.rollback()
@@ -86,13 +88,16 @@ class EfactureExchange(models.Model):
             self._efacture_parameter("unknown_grace"),
             NOW,
         )
+        # Sent again and again without ever being found: a person has to look at the platform's site.
+        again = SQL("attempt_count < %s", self._efacture_parameter("max_attempts"))
         return SQL(
             """lookup_count = COALESCE(lookup_count, 0) + 1,
-               state = CASE WHEN %(over)s THEN 'queued' ELSE state END,
-               unknown_since = CASE WHEN %(over)s THEN NULL ELSE unknown_since END,
+               state = CASE WHEN %(over)s AND %(again)s THEN 'queued' ELSE state END,
+               unknown_since = CASE WHEN %(over)s AND %(again)s THEN NULL ELSE unknown_since END,
                apply_pending = apply_pending OR (%(over)s),
                next_attempt = CASE WHEN %(over)s THEN NULL ELSE %(next)s END""",
             over=over,
+            again=again,
             next=self._efacture_next_lookup(),
         )
 
