@@ -13,13 +13,15 @@ FORBIDDEN = {
     "code from data": r"(?<![\w.])(?:eval|exec)\(|\bsafe_eval\b|\bpickle\.|\bmarshal\.loads|\bshelve\.",
     "yaml that makes objects": r"yaml\.(?:load|unsafe_load|full_load)\(",
     "a race for a temporary name": r"tempfile\.mktemp\(|os\.tmpnam|tempnam\(",
-    "a certificate that is not checked": r"verify\s*=\s*False|CERT_NONE|_create_unverified_context",
+    "a certificate that is not checked": r"\bverify\s*=\s*False|CERT_NONE|_create_unverified_context",
     "a weak fingerprint": r"hashlib\.(?:md5|sha1)\((?!.*usedforsecurity=False)",
     "XML with open doors": r"resolve_entities\s*=\s*True|load_dtd\s*=\s*True|no_network\s*=\s*False|xml\.dom\.minidom|xml\.sax(?!\.saxutils)",
     "HTTP beside the guarded session": r"\brequests\.(?:get|post|put|delete|request)\(|urllib\.request\.urlopen",
     "a page without Odoo's own check": r"csrf\s*=\s*False|auth\s*=\s*[\"'](?:none|public)[\"']",
     "SQL made of text": r"\.execute\(\s*(?:f[\"']|[\"'][^\"']*[\"']\s*(?:%|\.format|\+))",
 }  # fmt: skip
+# The one address strangers may call: a platform signs what it says there, and nothing of it is believed but that something arrived.
+ALLOWED = {("a page without Odoo's own check", "addons/efacture_base/controllers/webhook.py")}
 # bin/, tests and bench talk to servers of their own.
 PRODUCT = [
     path
@@ -34,6 +36,7 @@ def test_the_product_does_without(what):
     found = [
         f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
         for path in PRODUCT
+        if (what, path.relative_to(ROOT).as_posix()) not in ALLOWED
         for number, line in enumerate(path.read_text().splitlines(), 1)
         if re.search(FORBIDDEN[what], line)
     ]
