@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from odoo import models
+from odoo import api, fields, models
 
 # Nobody but a person carries paper away: no lane ever finds such a row due.
 NEVER = datetime(9999, 1, 1)
@@ -10,6 +10,18 @@ NEVER = datetime(9999, 1, 1)
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    efacture_state_words = fields.Char(compute="_compute_efacture_state_words")
+
+    @api.depends("efacture_state")
+    @api.depends_context("lang")
+    def _compute_efacture_state_words(self):
+        """Where the sending stands, in the words of its channel: no platform accepts paper."""
+        states = dict(self._fields["efacture_state"]._description_selection(self.env))
+        for move in self:
+            sending = move._efacture_current_exchange()
+            words = sending._efacture_state_words() if sending else False
+            move.efacture_state_words = words or states.get(move.efacture_state)
 
     # EXTENDS 'efacture_base'
     def _efacture_prepare_queued_vals(self, channel, document):

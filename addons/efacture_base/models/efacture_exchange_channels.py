@@ -86,6 +86,23 @@ class EfactureExchange(models.Model):
             )
         return None
 
+    def _efacture_state_words(self):
+        """The state in the words of e-mail and paper; empty where the state's own words serve."""
+        self.ensure_one()
+        env = self.env
+        if self.channel == "email":
+            if self.state == "accepted" and self.bounce_at:
+                return env._("The e-mail came back")
+            return {
+                "accepted": env._("Sent by e-mail"),
+                "rejected": env._("The e-mail was refused"),
+            }.get(self.state, "")
+        if self.channel == "manual":
+            if self.state == "queued":
+                return env._("To be posted") if self.printed_at else env._("Ready to be printed")
+            return {"accepted": env._("Posted")}.get(self.state, "")
+        return ""
+
     # -- again, by a person -----------------------------------------------------------------------
 
     def _efacture_again(self):
