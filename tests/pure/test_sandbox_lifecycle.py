@@ -386,3 +386,51 @@ def test_what_is_planned_goes_on_after_a_kill(tmp_path):
     finally:
         second.process.terminate()
         second.process.wait(10)
+
+
+def test_the_product_and_the_platform_read_each_other(quick):
+    """Two writers and two readers that share no line: what one says the other understands."""
+    from datetime import UTC, date, datetime
+    from decimal import Decimal
+
+    from en16931 import cdar as ours
+
+    from sandbox.lifecycle import BUYER, STATUSES
+
+    for code, status in STATUSES.items():
+        rows = (
+            [{"type": "MEN", "amount": "120.00", "rate": "20", "date": "20261119"}]
+            if code == "212"
+            else []
+        )
+        told = ours.read_cdar(
+            cdar.write(
+                cdar.Message(
+                    code, "F-1", "20261005", cdar.Party(OWN, "Nous"), cdar.Party(NIVELLE, "Eux"), reasons=status.reasons[:2], note="Un mot.", amounts=rows,
+                )
+            )
+        )  # fmt: skip
+        assert (told.code, told.number, told.invoice_date) == (code, "F-1", date(2026, 10, 5))
+        assert [d.reason for d in told.details if d.reason] == list(status.reasons[:2])
+        assert told.details[0].note == "Un mot." and ("0002", OWN) in told.seller_ids
+        assert [a.value for a in told.details[0].amounts] == ([Decimal("120.00")] if rows else [])
+    deposit(quick, ubl("F-17"))
+    statuses(quick)
+    refused = ours.CdarMessage(
+        "F-17_380_20261005#210_20261120101500", "210", "F-17",
+        ours.Party("BY", "Eux", (("0002", NIVELLE),)),
+        (ours.Party("SE", "Nous", (("0002", OWN),), OWN),),
+        (("0002", OWN),), invoice_date=date(2026, 10, 5), issued_at=datetime.now(UTC), said_at=datetime.now(UTC),
+        details=(ours.Detail(reason="TX_TVA_ERR", note="Taux attendu : 10 %."),),
+    )  # fmt: skip
+    content = ours.write_cdar(refused)
+    made = client(quick, NIVELLE)
+    outcome = made.send_event(
+        EventToSend(uuid.uuid4().hex, document=Document(content, "cdv.xml", "CDAR"))
+    )
+    quick.get("pa", "invoices")
+    (ack,) = made.fetch_acks(remote_ids=[outcome.remote_id])
+    assert ack.state is AckState.OK, ack.details
+    last = client(quick).fetch_events().items[-1]
+    assert last.content == content and last.flow_type == "CustomerInvoiceLC"
+    assert STATUSES["210"].actor == BUYER
