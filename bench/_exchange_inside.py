@@ -233,8 +233,8 @@ def stages():
         while True:
             env["efacture.exchange"]._efacture_run_lane()
             env.cr.execute(
-                "SELECT count(*) FROM efacture_exchange WHERE move_id = ANY(%s) AND (state <> 'accepted'"
-                " OR apply_pending)",
+                "SELECT count(*) FROM efacture_exchange WHERE move_id = ANY(%s) AND direction = 'out'"
+                " AND kind = 'invoice' AND (state <> 'accepted' OR apply_pending)",
                 [ids],
             )
             (left,) = env.cr.fetchone()

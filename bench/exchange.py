@@ -71,6 +71,7 @@ class Bench:
         self.log = paths.LOGS / "bench-exchange.log"
         self.log.unlink(missing_ok=True)
         self.load = os.getloadavg()[0]
+        self.pending = 0
 
     def close(self) -> None:
         self.sandbox.process.terminate()
@@ -100,11 +101,12 @@ class Bench:
             "memory_mb": memory,
             "send_ms_alone": _spread(alone),
             "send_ms_while_a_batch_runs": _spread(busy),
+            "sends_still_pending_after_10_s": self.pending,
             "deposits": stages["deposits"],
         }
         return {
             "name": "exchange",
-            "machine": f"{os.cpu_count()} processors, load {self.load:.1f} before, {time.strftime('%Y-%m-%d')}",
+            "machine": f"{os.cpu_count()} processors, load {self.load:.1f} before and {os.getloadavg()[0]:.1f} after, {time.strftime('%Y-%m-%d')}",
             "figures": figures,
             "baseline": baseline,
             "ratios": {
@@ -139,7 +141,7 @@ class Bench:
                 "native": self.options.native,
                 "sandbox": self.sandbox.facts,
                 "groups": {
-                    "warm": 40,
+                    "warm": 120,  # every lane has made documents before
                     **{str(size): size for size in self.sizes},
                     "alone": self.options.sends + 3,
                     "busy": self.options.sends + 3,
@@ -207,7 +209,7 @@ class Bench:
                 "SELECT count(*) FILTER (WHERE state = 'accepted'),"
                 " count(*) FILTER (WHERE state = 'accepted' AND NOT coalesce(apply_pending, false)),"
                 " count(*) FILTER (WHERE state IN ('failed', 'rejected'))"
-                " FROM efacture_exchange WHERE move_id = ANY(%s)",
+                " FROM efacture_exchange WHERE move_id = ANY(%s) AND direction = 'out' AND kind = 'invoice'",
                 ids,
                 database=database,
             )[0]
@@ -244,7 +246,7 @@ class Bench:
             def waiting() -> int:
                 return self.cluster.execute(
                     "SELECT count(*) FROM efacture_exchange WHERE move_id = ANY(%s)"
-                    " AND state IN ('preparing', 'queued', 'sending')",
+                    " AND direction = 'out' AND state IN ('preparing', 'queued', 'sending')",
                     crowd,
                     database="bench_person",
                 )[0][0]
@@ -266,7 +268,7 @@ class Bench:
         answers = client.call("efacture.exchange", "efacture_dispatch", asked["exchange_ids"])
         took = (time.monotonic() - began) * 1000
         if [answer["state"] for answer in answers] != ["accepted"]:
-            raise paths.GroundError(f"not accepted within the wait: {asked} {answers}")
+            self.pending += 1  # said so after ten seconds; the answer comes as a notification
         return took
 
     # -- stages ----------------------------------------------------------------------------------
