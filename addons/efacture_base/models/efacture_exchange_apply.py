@@ -7,6 +7,7 @@ from .efacture_exchange_lane import AGAIN, LOST, NOW
 
 _logger = logging.getLogger(__name__)
 APPLIED = 50  # outcomes carried over in one transaction, when nothing goes wrong
+UNAPPLIED = "apply"  # error code of an outcome that could not be carried over yet
 ACTIVITY = "efacture_base.efacture_activity_type_sending"
 
 
@@ -40,7 +41,9 @@ class EfactureExchange(models.Model):
                     raise
                 if not isinstance(error, AGAIN):
                     _logger.exception("The outcome of exchange %s could not be applied", row.id)
-                row._efacture_transaction(row._efacture_apply_later)
+                row._efacture_transaction(
+                    lambda row=row, error=error: row._efacture_apply_later(type(error).__name__)
+                )
         return done
 
     def _efacture_apply_query(self, limit, lock=True):
@@ -56,18 +59,40 @@ class EfactureExchange(models.Model):
             SQL("FOR NO KEY UPDATE SKIP LOCKED") if lock else SQL(),
         )
 
-    def _efacture_apply_later(self):
-        """Put off: again in a minute, then ever more seldom."""
+    def _efacture_apply_later(self, error=None):
+        """Put off, ever more seldom: it waits for something else to arrive, or went wrong."""
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE efacture_exchange
                    SET apply_next = %(now)s + least(greatest((%(now)s - create_date) / 4, interval '5 seconds'),
-                                                    interval '1 hour')
+                                                    interval '1 hour'),
+                       error_code = COALESCE(error_code, %(code)s),
+                       error_message = COALESCE(error_message, %(error)s)
                  WHERE id IN %(ids)s AND apply_pending
                 """,
                 now=NOW,
                 ids=tuple(self.ids),
+                code=UNAPPLIED if error else None,
+                error=error and self._efacture_unapplied_sentence(error),
+            ),
+            log_exceptions=False,
+        )
+
+    def _efacture_unapplied_sentence(self, error):
+        return self.env._(
+            "What became of it is known, but could not be noted on the invoice (%(kind)s). It is tried again by "
+            "itself; if this stays, tell your administrator: the server's log has the details.",
+            kind=error,
+        )
+
+    def _efacture_apply_soon(self):
+        """Somebody holds the invoice just now."""
+        self.env.cr.execute(
+            SQL(
+                "UPDATE efacture_exchange SET apply_next = %s + interval '3 seconds' WHERE id IN %s",
+                NOW,
+                tuple(self.ids),
             ),
             log_exceptions=False,
         )
@@ -82,15 +107,18 @@ class EfactureExchange(models.Model):
         self._efacture_kept()["carried"] = carried = {}
         # An invoice that somebody changes just now comes later: nobody waits for anybody.
         free = self._efacture_lock_moves(rows.move_id)
-        waiting = rows.filtered(lambda row: row.move_id and row.move_id.id not in free)
-        for row in (rows - waiting).sorted(lambda row: (row.kind != "invoice", row.id)):
+        held = rows.filtered(lambda row: row.move_id and row.move_id.id not in free)
+        waiting = self.browse()
+        for row in (rows - held).sorted(lambda row: (row.kind != "invoice", row.id)):
             kind = "invoice" if row.kind == "invoice" else "lifecycle"
             if not getattr(row, f"_efacture_apply_{row.direction}_{kind}")():
                 waiting |= row
         self._efacture_carry(carried)
-        done = rows - waiting
+        done = rows - waiting - held
         if done:
             done._efacture_applied()
+        if held:
+            held._efacture_apply_soon()
         if waiting:
             waiting._efacture_apply_later()
         self.env.flush_all()
@@ -129,16 +157,23 @@ class EfactureExchange(models.Model):
                 """
                 UPDATE efacture_exchange
                    SET apply_pending = FALSE, apply_next = NULL,
+                       error_message = CASE WHEN error_code = %s THEN NULL ELSE error_message END,
+                       error_code = NULLIF(error_code, %s),
                        applied_outcome = state || CASE
                            WHEN state = 'unknown' AND next_attempt IS NULL THEN '/person'
                            WHEN ack_state = 'unknown' THEN '/unknown' ELSE '' END
                  WHERE id IN %s
                 """,
+                UNAPPLIED,
+                UNAPPLIED,
                 tuple(self.ids),
             ),
             log_exceptions=False,
         )
-        self.invalidate_recordset(["apply_pending", "apply_next", "applied_outcome"], flush=False)
+        self.invalidate_recordset(
+            ["apply_pending", "apply_next", "applied_outcome", "error_code", "error_message"],
+            flush=False,
+        )
 
     # -- what each kind does: True when done, False to wait ---------------------------------------
 

@@ -71,8 +71,13 @@ class EfactureExchange(models.Model):
         except Exception as error:
             _logger.exception("Unexpected error while sending exchange %s", self.id)
             self.env.cr.rollback()
-            # It may have come after the call: nobody knows.
-            return SubmitOutcome(Outcome.UNKNOWN, code="unexpected", text=repr(error)[:500])
+            # Before the release nothing can have left; after it nobody knows.
+            left = self._efacture_kept().get("released", True)
+            return SubmitOutcome(
+                Outcome.UNKNOWN if left else Outcome.NOT_SENT,
+                code="unexpected",
+                text=repr(error)[:500],
+            )
 
     # -- the call ---------------------------------------------------------------------------------
 

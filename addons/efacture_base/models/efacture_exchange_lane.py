@@ -182,6 +182,7 @@ class EfactureExchange(models.Model):
             return
         # No snapshot and no lock is held while the other side thinks.
         self.env.cr.commit()
+        kept["released"] = True
         if time.monotonic() - kept.get("claimed", time.monotonic()) > min(LATEST, LEASE / 2):
             raise ClaimTooOld()
 
@@ -214,7 +215,7 @@ class EfactureExchange(models.Model):
         """
         only = SQL("id IN %s", tuple(self.ids)) if self else SQL("TRUE")
         token = str(uuid.uuid4())
-        self._efacture_kept()["claimed"] = time.monotonic()
+        self._efacture_kept().update(claimed=time.monotonic(), released=False)
 
         def work():
             self.env.cr.execute(

@@ -388,10 +388,28 @@ class TestExchangePoisoned(FaultCase):
         ):
             self.lane(rows, "_efacture_apply_due")
         self.assertEqual(rows.mapped("apply_pending"), [False, True, False])
+        self.assertEqual(rows.mapped("error_code"), [False, "apply", False])
         self.assertEqual(rows.move_id.mapped("efacture_state"), ["accepted", "queued", "accepted"])
         self.later(rows)
         self.lane(rows, "_efacture_apply_due")
         self.assertEqual(set(rows.move_id.mapped("efacture_state")), {"accepted"})
+        self.assertFalse(any(rows.mapped("error_message")))
+
+    @mute_logger("odoo.addons.efacture_base.models.efacture_exchange_call")
+    def test_a_bug_of_ours_is_the_outcome_of_one_row(self):
+        """Before anything left it is simply not sent; the others go on."""
+        rows = self.queued(3)
+        original = type(rows)._efacture_document
+
+        def broken(row):
+            if row.id == rows[1].id:
+                raise KeyError("syntax")
+            return original(row)
+
+        with patch.object(type(rows), "_efacture_document", broken):
+            self.lane(rows, "_efacture_send_due")
+        self.assertEqual(rows.mapped("state"), ["accepted", "queued", "accepted"])
+        self.assertEqual(rows[1].error_code, "unexpected")
 
     def test_set_back_to_draft_before_its_turn(self):
         invoice = self._create_invoice()
