@@ -15,6 +15,7 @@ from .invoices import CASES, make_invoice
 from .peek import facts_of
 from .post import detail
 from .server import answer, now
+from .store import BY_HAND
 
 if TYPE_CHECKING:
     from .pa import Platform
@@ -146,7 +147,8 @@ class Admin:
         with store.transaction():
             store.insert(
                 "flow", flow_id=deposit, name=made.name, syntax=syntax, profile=made.profile, rule="B2B", rule_source="Computed",
-                direction="Played", flow_type="CustomerInvoice", submitted_at=moment, updated_at=moment, ack_status="Ok", content=made.content,
+                direction="Out",
+                organization=BY_HAND, flow_type="CustomerInvoice", submitted_at=moment, updated_at=moment, ack_status="Ok", content=made.content,
                 owner=seller, number=facts.number, company=seller, buyer=buyer, invoice=deposit,
             )  # fmt: skip
             post.register(deposit, facts, syntax, seller)

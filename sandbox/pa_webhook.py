@@ -17,6 +17,7 @@ import time
 import urllib.request
 import uuid
 from collections.abc import Callable
+from http.client import HTTPException
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -162,7 +163,7 @@ class Webhooks:
                 )
                 with _DIRECT.open(asked, timeout=5) as reply:
                     said = str(reply.status)
-            except OSError as error:
+            except (OSError, HTTPException, ValueError) as error:
                 said = str(getattr(error, "code", "")) or type(error).__name__
             self.store.update("webhook", "webhook_id", row["webhook_id"], last=f"{now()} {said}")
 

@@ -125,10 +125,12 @@ class Post:
         return True
 
     def register(self, key: str, facts: Facts, syntax: str, seller: str) -> None:
-        """Note an invoice the platform carries."""
+        """Note an invoice the platform carries: to the company of its electronic address, else of its legal identifier."""
+        named = facts.buyer or facts.address.split("_")[0][:9]
+        buyer = companies.lines().get(facts.address, (named, False))[0]
         self.store.insert(
             "invoice", key=key, number=facts.number, type_code=facts.type_code or "380", issued=facts.issued, syntax=syntax, seller=seller,
-            seller_name=facts.seller_name or companies.name_of(seller), buyer=facts.buyer or facts.address.split("_")[0][:9],
+            seller_name=facts.seller_name or companies.name_of(seller), buyer=buyer,
             buyer_name=facts.buyer_name, address=facts.address, currency=facts.currency, total=facts.total, rates=facts.rates, history=[],
             delivered="", at=now(),
         )  # fmt: skip

@@ -34,6 +34,8 @@ WEBHOOK = (
     "created_at",
     "last",
 )
+# The organization of what a company sent by a hand of the sandbox: no deposit, it is not in the ledger.
+BY_HAND = "_sandbox"
 TASK = ("due", "kind", "key", "data")
 _KINDS = {"content": "BLOB", "due": "REAL"}
 _JSON = ("ack_details", "rates", "history", "filters", "shown", "data")
@@ -167,7 +169,8 @@ class FlowStore:
         with self.transaction() as db:
             rows = db.execute(
                 "SELECT flow_id, tracking_id, number, sha256, company, submitted_at AS received_at, name, syntax, ack_status, owner, buyer, code"
-                " FROM flow WHERE direction = 'Out' ORDER BY seq"
+                " FROM flow WHERE direction = 'Out' AND organization IS NOT ? ORDER BY seq",
+                (BY_HAND,),
             ).fetchall()
         return [dict(row) for row in rows]
 

@@ -102,6 +102,20 @@ def test_an_invoice_reaches_the_company_of_its_address(quick):
     assert client(quick, NIVELLE).fetch_events().items == ()
 
 
+def test_the_electronic_address_goes_before_the_legal_identifier(quick):
+    deposit(quick, ubl("F-18", TIRELUNE, NIVELLE))
+    statuses(quick)
+    assert len(client(quick, NIVELLE).fetch_inbound().items) == 1
+    assert client(quick, TIRELUNE).fetch_inbound().items == ()
+
+
+def test_what_a_hand_sent_is_no_deposit(quick):
+    number = quick.post("pa", "send", {"from": TIRELUNE})["number"]
+    assert quick.get("pa", "ledger") == []
+    assert [row["number"] for row in quick.get("pa", "invoices")] == [number]
+    assert client(quick, TIRELUNE).fetch_inbound().items == ()
+
+
 def test_one_token_serves_several_companies_by_its_header(quick):
     deposit(quick, ubl("F-2"))
     quick.get("pa", "invoices")
