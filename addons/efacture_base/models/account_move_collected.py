@@ -61,15 +61,21 @@ class AccountMove(models.Model):
         """
         moves = self.sudo().filtered(
             lambda move: (
-                not move.efacture_collected_pending
-                and move.state == "posted"
+                move.state == "posted"
                 and (move.efacture_state == "accepted" or move.efacture_status)
-                and (changed or move.payment_state != "not_paid" or move.matched_payment_ids)
+                and (
+                    changed
+                    or move.efacture_collected_pending
+                    or move.payment_state != "not_paid"
+                    or move.matched_payment_ids
+                )
             )
         )
         if not moves:
             return
-        moves._efacture_set_quietly("efacture_collected_pending", True)
+        fresh = moves.filtered(lambda move: not move.efacture_collected_pending)
+        if fresh:
+            fresh._efacture_set_quietly("efacture_collected_pending", True)
         asked = self.env.cr.precommit.data
         if not asked.get("efacture_collected"):
             asked["efacture_collected"] = True

@@ -42,7 +42,9 @@ class EfactureExchange(models.Model):
             return done
         words = {"status": event.label, "reason": self.error_message or ""}
         if self.state == "accepted":
-            move._efacture_note_status(self.env._("“%(status)s” was sent.", **words))
+            line = self.env._("“%(status)s” was sent.", **words)
+            details = [event.reason_text, event.note, event.amount_text]
+            move._efacture_note_status(" – ".join(filter(None, [line, *details])))
         elif self.state in ("rejected", "failed"):
             move._efacture_note_status(self.env._("“%(status)s” was not sent: %(reason)s", **words))
             move._efacture_ask_person(

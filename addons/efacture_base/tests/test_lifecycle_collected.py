@@ -243,7 +243,12 @@ class TestLifecycleCollected(LifecycleCase):
         self.report()
         self.assertFalse(self.told(invoice))
         self.assertTrue(invoice.efacture_collected_pending)
+        self.env.cr.precommit.data.pop("efacture_collected", None)  # another transaction begins
+        cron = self.env.ref("efacture_base.efacture_cron_collected")
+        Trigger = self.env["ir.cron.trigger"].sudo()
+        before = Trigger.search_count([("cron_id", "=", cron.id)])
         self.hear(invoice, "203")
+        self.assertGreater(Trigger.search_count([("cron_id", "=", cron.id)]), before)
         self.report()
         self.assertEqual(len(self.told(invoice)), 1)
 
