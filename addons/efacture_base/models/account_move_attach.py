@@ -4,7 +4,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.misc import human_size
+from odoo.tools import formatLang
 
 from .account_move_semantic_references import MAX_FILES
 
@@ -34,12 +34,12 @@ class AccountMove(models.Model):
             if not move._efacture_travels_by_platform():
                 rule = self.env._(
                     "By e-mail: any kind of file, %(limit)s together at most.",
-                    limit=human_size(limit),
+                    limit=move._efacture_size(limit),
                 )
             else:
                 rule = self.env._(
                     "By the platform: PDF, PNG, JPEG, CSV, XLSX and ODS, %(limit)s together at most.",
-                    limit=human_size(limit),
+                    limit=move._efacture_size(limit),
                 )
             if files:
                 rule = " ".join(
@@ -48,11 +48,20 @@ class AccountMove(models.Model):
                         self.env._(
                             "Chosen: %(count)s, %(size)s.",
                             count=len(files),
-                            size=human_size(sum(files.mapped("file_size"))),
+                            size=move._efacture_size(sum(files.mapped("file_size"))),
                         ),
                     ]
                 )
             move.efacture_files_hint = rule
+
+    @api.model
+    def _efacture_size(self, size):
+        """A number of bytes as people read it."""
+        if size < 1 << 20:
+            return self.env._("%(number)s kB", number=-(-size // 1024))
+        megabytes = size / (1 << 20)
+        digits = 0 if megabytes >= 10 or megabytes == int(megabytes) else 1
+        return self.env._("%(number)s MB", number=formatLang(self.env, megabytes, digits=digits))
 
     def _efacture_travels_by_platform(self):
         """Whether the platform's limits hold for the files: also when nothing is chosen yet."""

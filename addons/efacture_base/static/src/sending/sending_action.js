@@ -92,7 +92,10 @@ export class SendingAction extends Component {
 
     /** What asks for a look: refused, not arrived, in doubt. */
     get troubles() {
-        return this.told.filter((answer) => ["danger", "warning"].includes(answer.type));
+        const paper = this.toPrint;
+        return this.told.filter(
+            (answer) => ["danger", "warning"].includes(answer.type) && !paper.includes(answer)
+        );
     }
 
     /** Paper, ready for the printer. */
