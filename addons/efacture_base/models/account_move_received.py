@@ -106,13 +106,17 @@ class AccountMove(models.Model):
     def _efacture_may_fill_in(self, new):
         """Whether a file may become this bill: a purchase draft without lines."""
         return (
-            self.is_purchase_document() and self.state == "draft" and (new or not self.invoice_line_ids)
+            self.is_purchase_document()
+            and self.state == "draft"
+            and (new or not self.invoice_line_ids)
         )
 
     @api.model
     def _efacture_reads(self, raw):
         """Whether a file holds an invoice that we read; others are left to Odoo."""
-        if not raw or not (kinds.is_pdf(raw) or raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")):
+        if not raw or not (
+            kinds.is_pdf(raw) or raw[:200].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        ):
             return False
         try:
             received.open_file(raw)

@@ -16,6 +16,7 @@ from psycopg2 import errors as pg_errors
 from ..connectors.contract import Capability
 from ..connectors.errors import ConnectorError, NotFound, NotSupported
 from ..en16931 import kinds
+from ..en16931.received import safe_name
 
 _logger = logging.getLogger(__name__)
 PAGES = 50  # of one run; the next goes on from the cursor
@@ -63,8 +64,13 @@ class EfactureAccount(models.Model):
             account.check_access("read")
         if not self.env.user.has_group("account.group_account_invoice"):
             raise UserError(self.env._("Only people who work on invoices may ask the platform."))
-        found = [account.sudo()._efacture_fetch(apply=True) for account in self]  # access checked above
-        invoices, events = sum(row["invoices"] for row in found), sum(row["events"] for row in found)
+        found = [
+            account.sudo()._efacture_fetch(apply=True) for account in self
+        ]  # access checked above
+        invoices, events = (
+            sum(row["invoices"] for row in found),
+            sum(row["events"] for row in found),
+        )
         problems = [row["problem"] for row in found if row["problem"]]
         message = self._efacture_fetch_sentence(invoices, events)
         return {
@@ -108,7 +114,9 @@ class EfactureAccount(models.Model):
             )
         if events:
             parts.append(
-                self.env._("1 status") if events == 1 else self.env._("%(count)s statuses", count=events)
+                self.env._("1 status")
+                if events == 1
+                else self.env._("%(count)s statuses", count=events)
             )
         return ", ".join(parts) + "."
 
@@ -124,7 +132,9 @@ class EfactureAccount(models.Model):
         found = {"invoices": 0, "events": 0, "late": 0, "problem": ""}
         with self._efacture_own_cursor() as account:
             if account is None:
-                found["problem"] = self.env._("Another synchronisation is running: its result will be here in a moment.")
+                found["problem"] = self.env._(
+                    "Another synchronisation is running: its result will be here in a moment."
+                )
                 return found
             try:
                 account._efacture_fetch_all(found)
@@ -178,7 +188,8 @@ class EfactureAccount(models.Model):
         self.write(
             {
                 "fetched_at": fields.Datetime.now(),
-                "fetch_message": found["problem"] or self._efacture_fetch_sentence(found["invoices"], found["events"]),
+                "fetch_message": found["problem"]
+                or self._efacture_fetch_sentence(found["invoices"], found["events"]),
             }
         )
         self.env.cr.commit()  # the note of this run, on its own cursor
@@ -188,9 +199,17 @@ class EfactureAccount(models.Model):
         self.env.cr.commit()  # no transaction stays open while we wait for the platform
         if Capability.INBOUND in connector.capabilities:
             self._efacture_fetch_late(connector, found)
-            self._efacture_fetch_pages(connector.fetch_inbound, "inbound_cursor", self._efacture_take_invoice, connector, found)
+            self._efacture_fetch_pages(
+                connector.fetch_inbound,
+                "inbound_cursor",
+                self._efacture_take_invoice,
+                connector,
+                found,
+            )
         if Capability.EVENTS_IN in connector.capabilities:
-            self._efacture_fetch_pages(connector.fetch_events, "event_cursor", self._efacture_take_event, connector, found)
+            self._efacture_fetch_pages(
+                connector.fetch_events, "event_cursor", self._efacture_take_event, connector, found
+            )
 
     def _efacture_fetch_pages(self, ask, field, take, connector, found):
         """Page after page: every item committed, then the cursor moved from where we read it."""
@@ -220,7 +239,11 @@ class EfactureAccount(models.Model):
         if not remote_ids:
             return set()
         rows = self.env["efacture.exchange"].search_fetch(
-            [("account_id", "=", self.id), ("direction", "=", "in"), ("remote_id", "in", remote_ids)],
+            [
+                ("account_id", "=", self.id),
+                ("direction", "=", "in"),
+                ("remote_id", "in", remote_ids),
+            ],
             ["remote_id"],
         )
         return set(rows.mapped("remote_id"))
@@ -229,7 +252,9 @@ class EfactureAccount(models.Model):
 
     def _efacture_take_invoice(self, connector, item, found):
         """Download one invoice and commit its row; one that cannot be had now is a row that waits for its file."""
-        vals = self._efacture_prepare_inbound("invoice", item.remote_id, item.filename, item.updated_at)
+        vals = self._efacture_prepare_inbound(
+            "invoice", item.remote_id, item.filename, item.updated_at
+        )
         vals["profile"] = item.profile or False
         try:
             content = connector.download(item.remote_id).content
@@ -245,7 +270,12 @@ class EfactureAccount(models.Model):
                 ack_state=False,
             )
             if self._efacture_insert(vals, None):
-                _logger.info("Document %s of account %s waits for its file: %s", item.remote_id, self.id, error.kind)
+                _logger.info(
+                    "Document %s of account %s waits for its file: %s",
+                    item.remote_id,
+                    self.id,
+                    error.kind,
+                )
             return
         vals.update(self._efacture_checksum_vals(content, item.sha256))
         if self._efacture_insert(vals, content):
@@ -253,7 +283,9 @@ class EfactureAccount(models.Model):
 
     def _efacture_take_event(self, connector, item, found):
         """Commit one life-cycle message; a platform without files tells the code only."""
-        vals = self._efacture_prepare_inbound("lifecycle", item.remote_id, f"{item.remote_id}.xml", item.occurred_at)
+        vals = self._efacture_prepare_inbound(
+            "lifecycle", item.remote_id, f"{item.remote_id}.xml", item.occurred_at
+        )
         vals.update(flow_id=item.invoice_remote_id or item.remote_id, error_code=item.code or False)
         vals["error_message"] = item.label or False
         if self._efacture_insert(vals, item.content or None):
@@ -268,7 +300,7 @@ class EfactureAccount(models.Model):
             "channel": "efacture",
             "remote_id": remote_id,
             "flow_id": remote_id,
-            "filename": (filename or "").strip()[:200] or remote_id,
+            "filename": safe_name(filename or remote_id),
             "state": "accepted",
             "apply_pending": True,
             "sent_at": moment.replace(tzinfo=None) if moment else fields.Datetime.now(),
@@ -307,7 +339,11 @@ class EfactureAccount(models.Model):
     def _efacture_fetch_late(self, connector, found):
         """Ask again for the files that could not be had."""
         waiting = self.env["efacture.exchange"].search(
-            [("account_id", "=", self.id), ("direction", "=", "in"), ("error_code", "=", NOT_DOWNLOADED)],
+            [
+                ("account_id", "=", self.id),
+                ("direction", "=", "in"),
+                ("error_code", "=", NOT_DOWNLOADED),
+            ],
             order="attempt_count, id",
             limit=LATE,
         )
@@ -319,7 +355,10 @@ class EfactureAccount(models.Model):
                 found["late"] += 1
                 exchange.write({"attempt_count": exchange.attempt_count + 1})
                 self.env.cr.commit()  # the count of one try
-                if not isinstance(error, NotFound) and error.kind in ("not_reachable", "circuit_open"):
+                if not isinstance(error, NotFound) and error.kind in (
+                    "not_reachable",
+                    "circuit_open",
+                ):
                     return
                 continue
             exchange.write(

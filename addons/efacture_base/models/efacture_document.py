@@ -1,5 +1,6 @@
 """Everything that arrived and is, or becomes, a supplier's bill: one entry, one row a file."""
 
+import base64
 import hashlib
 import logging
 
@@ -49,7 +50,11 @@ class EfactureDocument(models.Model):
     reason = fields.Char(string="Why it could not be read, in a word")
     detail = fields.Char(string="Technical cause")
     move_id = fields.Many2one(
-        "account.move", string="Bill", ondelete="set null", index="btree_not_null", check_company=True
+        "account.move",
+        string="Bill",
+        ondelete="set null",
+        index="btree_not_null",
+        check_company=True,
     )
     move_state = fields.Selection(related="move_id.state", string="State of the bill")
     copy_of_id = fields.Many2one(
@@ -95,7 +100,7 @@ class EfactureDocument(models.Model):
     ):
         """Take in a file: keep it byte for byte, find its copies, make the draft bill. Never raises for a bad file.
 
-        :param bytes file: the content as it came
+        :param file: the content as it came, `bytes`; base64 text from software outside
         :param str source: `platform|upload|mail|api`
         :param company: for whom; the current company by default
         :param exchange: the `efacture.exchange` row it came with
@@ -104,19 +109,25 @@ class EfactureDocument(models.Model):
         :return: the new `efacture.document`; its `move_id` is the bill (of the first one, for a copy)
         """
         self.env["account.move"].check_access("create")
+        if not isinstance(exchange, models.BaseModel) and not isinstance(move, models.BaseModel):
+            exchange = move = None  # rows and drafts to fill in are only ever named from inside
+        if isinstance(company, int):
+            company = self.env["res.company"].browse(company)
+        if isinstance(journal, int):
+            journal = self.env["account.journal"].browse(journal)
         company = company or (exchange and exchange.company_id) or self.env.company
         if company not in self.env.companies and not self.env.su:
             raise UserError(
                 self.env._("%(company)s is not among your companies.", company=company.name)
             )
         Document = self.with_company(company).sudo()  # rows are written by the product only
-        raw = bytes(file or b"")
+        raw = base64.b64decode(file) if isinstance(file, str) else bytes(file or b"")
         document = Document.create(
             {
                 "company_id": company.id,
                 "exchange_id": exchange.id if exchange else False,
                 "source": source,
-                "filename": (filename or "").strip()[:200] or "document",
+                "filename": received.safe_name(filename or "document"),
                 "sha256": hashlib.sha256(raw).hexdigest(),
                 "received_at": (exchange and exchange.sent_at) or fields.Datetime.now(),
             }
@@ -210,7 +221,10 @@ class EfactureDocument(models.Model):
         if journal and journal.type == kind:
             return journal
         return self.env["account.journal"].search(
-            [*self.env["account.journal"]._check_company_domain(self.company_id), ("type", "=", kind)],
+            [
+                *self.env["account.journal"]._check_company_domain(self.company_id),
+                ("type", "=", kind),
+            ],
             limit=1,
         )
 
@@ -222,13 +236,23 @@ class EfactureDocument(models.Model):
                 {
                     "move_type": "in_invoice",
                     "journal_id": silent._efacture_journal(journal).id,
-                    **({"ref": self.number, "invoice_date": self.invoice_date} if self.number else {}),
+                    **(
+                        {"ref": self.number, "invoice_date": self.invoice_date}
+                        if self.number
+                        else {}
+                    ),
                 }
             )
-        self.move_id = move
+        self._efacture_link_bill(move)
         silent._efacture_store_originals(raw, move, ())
-        move._message_log(body="\n".join(self._efacture_sentences()))
+        move._message_log(body=self._efacture_tell(self._efacture_sentences()))
         return move
+
+    def _efacture_link_bill(self, move):
+        """The bill of this document, also for the life cycle: its messages look for the row's invoice."""
+        self.move_id = move
+        if self.exchange_id and not self.exchange_id.move_id:
+            self.exchange_id.move_id = move
 
     # -- buttons ----------------------------------------------------------------------------------
 
@@ -286,7 +310,11 @@ class EfactureDocument(models.Model):
             self.env["ir.attachment"]
             .with_user(SUPERUSER_ID)  # files of a field are hidden from a plain search
             .search(
-                [("res_model", "=", self._name), ("res_id", "=", self.id), ("res_field", "=", "file")],
+                [
+                    ("res_model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("res_field", "=", "file"),
+                ],
                 limit=1,
             )
         )

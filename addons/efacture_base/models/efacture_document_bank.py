@@ -46,7 +46,11 @@ class EfactureDocument(models.Model):
         warnings = []
         if not matching:
             code = "bank_changed" if known else "bank_new"
-            values = {"number": account.number, "holder": account.holder or "?", "name": partner.name or "?"}
+            values = {
+                "number": account.number,
+                "holder": account.holder or "?",
+                "name": partner.name or "?",
+            }
             warnings.append((code, values))
         if len(told) > 1:
             warnings.append(("bank_several", {"numbers": ", ".join(told)}))

@@ -21,11 +21,15 @@ class EfactureDocument(models.Model):
         """Make (or fill in) the draft bill, keep the files, tell what is odd."""
         silent = self._efacture_bill_env()
         seller_side = silent._efacture_is_our_sale(invoice)
-        partner, warnings = silent._efacture_find_supplier(invoice.buyer if seller_side else invoice.seller)
+        partner, warnings = silent._efacture_find_supplier(
+            invoice.buyer if seller_side else invoice.seller
+        )
         if not seller_side:
             warnings += silent._efacture_check_buyer(invoice.buyer, invoice.seller)
         warnings += [(problem.code, problem.values) for problem in invoice.problems]
-        draft, found = silent._efacture_prepare_draft(invoice, partner, journal, seller_side, warnings)
+        draft, found = silent._efacture_prepare_draft(
+            invoice, partner, journal, seller_side, warnings
+        )
         warnings += found
         vals, extra, found = silent._efacture_prepare_bill(invoice, draft)
         warnings += found
@@ -39,10 +43,9 @@ class EfactureDocument(models.Model):
             bill = silent.env["account.move"].create(vals)
         warnings += silent._efacture_compare_totals(invoice, bill, draft)
         warnings += silent._efacture_copy_hints(partner, bill) if not draft["is_new"] else []
-        self.write({**extra, "move_id": bill.id, **self._efacture_warning_vals(warnings)})
+        self.write({**extra, **self._efacture_warning_vals(warnings)})
+        self._efacture_link_bill(bill)
         silent._efacture_store_originals(raw, bill, invoice.files)
-        if self.exchange_id and not self.exchange_id.move_id:
-            self.exchange_id.move_id = bill
         return bill
 
     def _efacture_is_our_sale(self, invoice):
@@ -68,7 +71,9 @@ class EfactureDocument(models.Model):
         elif currency != self.company_id.currency_id:
             found += self._efacture_rate_warning(invoice, currency)
         entity = partner.with_company(self.company_id)
-        position = self.env["account.fiscal.position"]._get_fiscal_position(entity) if partner else None
+        position = (
+            self.env["account.fiscal.position"]._get_fiscal_position(entity) if partner else None
+        )
         use = "sale" if seller_side else "purchase"
         return {
             "move_type": f"{'out' if seller_side else 'in'}_{'refund' if refund else 'invoice'}",
@@ -95,7 +100,9 @@ class EfactureDocument(models.Model):
         )
         told = float(invoice.tax_in_tax_currency / invoice.tax)
         if rate and abs(told / rate - 1) > 0.02:
-            return [("rate", {"currency": currency.name, "told": f"{told:.6f}", "ours": f"{rate:.6f}"})]
+            return [
+                ("rate", {"currency": currency.name, "told": f"{told:.6f}", "ours": f"{rate:.6f}"})
+            ]
         return []
 
     def _efacture_prepare_bill(self, invoice, draft):
@@ -120,27 +127,42 @@ class EfactureDocument(models.Model):
             "efacture_period_start": invoice.start or invoice.end,
             "efacture_period_end": invoice.end or invoice.start,
             "efacture_mandate_reference": invoice.mandate[:100] or False,
-            "efacture_type_choice": invoice.type_code if self._efacture_keeps_type(invoice, draft) else False,
-            "efacture_process_choice": invoice.process if invoice.process in KNOWN_PROCESSES else False,
+            "efacture_type_choice": invoice.type_code
+            if self._efacture_keeps_type(invoice, draft)
+            else False,
+            "efacture_process_choice": invoice.process
+            if invoice.process in KNOWN_PROCESSES
+            else False,
             "efacture_means_choice": invoice.means if invoice.means in KNOWN_MEANS else False,
             "efacture_note_ids": self._efacture_prepare_notes(invoice),
         }
         if invoice.due:
             vals.update(invoice_date_due=invoice.due, invoice_payment_term_id=False)
         if len(invoice.dues) > 1:
-            warnings.append(("several_dues", {"dates": ", ".join(day.isoformat() for day in invoice.dues)}))
+            warnings.append(
+                ("several_dues", {"dates": ", ".join(day.isoformat() for day in invoice.dues)})
+            )
         if draft["position"]:
             vals["fiscal_position_id"] = draft["position"].id
         preceding, found = self._efacture_prepare_preceding(invoice, draft["partner"])
         vals.update(preceding)
         is_credit = draft["move_type"].endswith("refund")
-        bank_vals, extra, bank_warnings = self._efacture_prepare_bank(invoice, draft["partner"], is_credit)
+        bank_vals, extra, bank_warnings = self._efacture_prepare_bank(
+            invoice, draft["partner"], is_credit
+        )
         vals.update(bank_vals)
         extra.update(self._efacture_prepare_details(invoice))
         warnings += found + bank_warnings + self._efacture_told_parties(invoice)
         if invoice.prepaid:
             warnings.append(
-                ("prepaid", {"amount": f"{invoice.prepaid:f}", "due": f"{invoice.payable or 0:f}", "currency": invoice.currency})
+                (
+                    "prepaid",
+                    {
+                        "amount": f"{invoice.prepaid:f}",
+                        "due": f"{invoice.payable or 0:f}",
+                        "currency": invoice.currency,
+                    },
+                )
             )
         return vals, extra, warnings
 
@@ -148,7 +170,11 @@ class EfactureDocument(models.Model):
     def _efacture_keeps_type(invoice, draft):
         refund = draft["move_type"].endswith("refund")
         plain = invoice.type_code in ("380", "381")
-        return invoice.type_code in KNOWN_TYPES and (invoice.type_code in CREDIT_CODES) == refund and not plain
+        return (
+            invoice.type_code in KNOWN_TYPES
+            and (invoice.type_code in CREDIT_CODES) == refund
+            and not plain
+        )
 
     def _efacture_prepare_notes(self, invoice):
         """Every note of the file, with its subject where the list has it."""
@@ -161,7 +187,9 @@ class EfactureDocument(models.Model):
                 code = "AAI"
             if code in ("PMT", "PMD", "AAB", "TXD"):
                 once.add(code)
-            notes.append(Command.create({"code": code, "text": cut(label, 4000), "sequence": len(notes)}))
+            notes.append(
+                Command.create({"code": code, "text": cut(label, 4000), "sequence": len(notes)})
+            )
         return notes
 
     def _efacture_prepare_preceding(self, invoice, partner):
@@ -187,7 +215,9 @@ class EfactureDocument(models.Model):
                 efacture_preceding_number=", ".join(number for number, _day in absent)[:200],
                 efacture_preceding_date=absent[0][1] if len(absent) == 1 else False,
             )
-            warnings.append(("preceding", {"numbers": ", ".join(number for number, _day in absent)[:300]}))
+            warnings.append(
+                ("preceding", {"numbers": ", ".join(number for number, _day in absent)[:300]})
+            )
         return vals, warnings
 
     def _efacture_told_parties(self, invoice):
@@ -198,7 +228,9 @@ class EfactureDocument(models.Model):
             warnings.append(("payee", {"name": invoice.payee.name or "?", "number": number}))
         if invoice.tax_representative:
             party = invoice.tax_representative
-            warnings.append(("tax_representative", {"name": party.name or party.vat, "vat": party.vat or "-"}))
+            warnings.append(
+                ("tax_representative", {"name": party.name or party.vat, "vat": party.vat or "-"})
+            )
         return warnings
 
     # -- equal to the file ------------------------------------------------------------------------
@@ -214,8 +246,14 @@ class EfactureDocument(models.Model):
         ]
         warnings = []
         for code, told, ours in pairs:
-            if told is not None and float_compare(sign * float(told), ours, precision_digits=digits):
-                values = {"told": f"{sign * told:f}", "ours": f"{ours:.{digits}f}", "currency": invoice.currency}
+            if told is not None and float_compare(
+                sign * float(told), ours, precision_digits=digits
+            ):
+                values = {
+                    "told": f"{sign * told:f}",
+                    "ours": f"{ours:.{digits}f}",
+                    "currency": invoice.currency,
+                }
                 warnings.append((code, values))
         return warnings
 

@@ -28,7 +28,12 @@ class EfactureDocument(models.Model):
             same.append(("type_code", "=", self.type_code))
             domain = ["|", *domain, *same]
         found = self.search(
-            [("company_id", "=", self.company_id.id), ("id", "!=", self.id), ("state", "!=", "copy"), *domain],
+            [
+                ("company_id", "=", self.company_id.id),
+                ("id", "!=", self.id),
+                ("state", "!=", "copy"),
+                *domain,
+            ],
             order="id",
         )
         return found.filtered(lambda row: row.move_id and row.move_id.state != "cancel")[:1]
@@ -55,16 +60,16 @@ class EfactureDocument(models.Model):
         self.write(vals)
         self._efacture_store_file(raw)
         note = self.env._(
-            "%(number)s arrived once more on %(date)s (%(source)s): no second bill was made.",
+            "%(number)s arrived once more on %(date)s (%(way)s): no second bill was made.",
             number=self.number or self.filename,
             date=self.received_at.date(),
-            source=dict(self._fields["source"]._description_selection(self.env))[self.source],
+            way=dict(self._fields["source"]._description_selection(self.env))[self.source],
         )
         sentences = [note, *self._efacture_sentences()[1:]]
-        first.move_id._message_log(body="\n".join(sentences))
+        first.move_id._message_log(body=self._efacture_tell(sentences))
         if move and move != first.move_id:
             # a mail made its draft before we could look: it says why it stays empty
-            move._message_log(body="\n".join(self._efacture_sentences()))
+            move._message_log(body=self._efacture_tell(self._efacture_sentences()))
         if self.exchange_id and not self.exchange_id.move_id:
             self.exchange_id.sudo().move_id = first.move_id
         return first.move_id

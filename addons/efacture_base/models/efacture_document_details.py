@@ -29,7 +29,9 @@ class EfactureDocument(models.Model):
     def _efacture_prepare_details(self, invoice):
         """Values of these fields."""
         references = invoice.references
-        debit = " – ".join(filter(None, (invoice.creditor, invoice.mandate, invoice.debtor_account)))
+        debit = " – ".join(
+            filter(None, (invoice.creditor, invoice.mandate, invoice.debtor_account))
+        )
         return {
             "profile": invoice.profile[:200],
             "buyer_name": invoice.buyer.name[:200],
@@ -47,7 +49,9 @@ class EfactureDocument(models.Model):
             "vat_due": invoice.vat_due[:60],
             "amount_rounding": float(invoice.rounding),
             "vat_summary": "\n".join(_vat(row) for row in invoice.vats[:50]),
-            "links": "\n".join(f"{file.description}: {file.link}" for file in invoice.files if file.link)[:4000],
+            "links": "\n".join(
+                f"{file.description}: {file.link}" for file in invoice.files if file.link
+            )[:4000],
         }
 
 

@@ -9,6 +9,7 @@ from odoo.tools.mimetypes import guess_mimetype
 from ..connectors.errors import ConnectorError
 from ..en16931 import kinds, received
 from ..hostservice.protocol import HostServiceError
+from .inner_context import inner
 
 _logger = logging.getLogger(__name__)
 MAX_FILES, MAX_BYTES = 50, 60 << 20
@@ -69,15 +70,19 @@ class EfactureDocument(models.Model):
 
     def _efacture_create_files(self, vals_list):
         # the system's own user: Odoo stores XML of an ordinary user as plain text; pictures keep their bytes
-        return (
+        made = (
             self.env["ir.attachment"]
             .with_user(SUPERUSER_ID)
             .with_context(image_no_postprocess=True)
             .create(vals_list)
         )
+        self.invalidate_recordset(["file"], flush=False)
+        return made
 
     def _efacture_store_originals(self, raw, move, files):
         """The original for ever, the original beside the bill, and what came along."""
+        if inner(self.env, "efacture_again"):
+            return  # read again: everything is kept already
         mimetype = self._efacture_file_type(raw)
         vals_list = [] if self.exchange_id or not raw else [self._efacture_original_vals(raw)]
         here = {"res_model": "account.move", "res_id": move.id, "company_id": self.company_id.id}
@@ -106,7 +111,10 @@ class EfactureDocument(models.Model):
         if left_out:
             self.write(
                 self._efacture_warning_vals(
-                    [*self._efacture_warning_pairs(), ("files_left", {"names": ", ".join(left_out[:10])})]
+                    [
+                        *self._efacture_warning_pairs(),
+                        ("files_left", {"names": ", ".join(left_out[:10])}),
+                    ]
                 )
             )
         original = made[shown : shown + 1]
@@ -122,7 +130,11 @@ class EfactureDocument(models.Model):
         if kind in received.SAFE_TYPES:
             return kind
         ending = file.name.rpartition(".")[2].lower()
-        if ending == "csv" and not file.content[:20].lstrip().startswith(_TEXT_MARKS) and b"\0" not in file.content:
+        if (
+            ending == "csv"
+            and not file.content[:20].lstrip().startswith(_TEXT_MARKS)
+            and b"\0" not in file.content
+        ):
             return "text/csv"
         if kind == "application/zip" and ending in _NOT_GUESSED:
             return _NOT_GUESSED[ending]

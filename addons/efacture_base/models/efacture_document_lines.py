@@ -26,7 +26,9 @@ class EfactureDocument(models.Model):
         """
         rows, warnings = self._efacture_rows(invoice), []
         known_partner = draft["partner"] if not draft["is_new"] else draft["partner"].browse()
-        products = self._efacture_products([row for row in rows if isinstance(row, Line)], known_partner)
+        products = self._efacture_products(
+            [row for row in rows if isinstance(row, Line)], known_partner
+        )
         history = self._efacture_history(known_partner)
         accounts = self._efacture_told_accounts(rows)
         known = self._efacture_known_taxes(draft["use"])
@@ -35,7 +37,11 @@ class EfactureDocument(models.Model):
         made, missing = [], {}
         for row in rows:
             is_line = isinstance(row, Line)
-            product = products.get(row, self.env["product.product"]) if is_line else self.env["product.product"]
+            product = (
+                products.get(row, self.env["product.product"])
+                if is_line
+                else self.env["product.product"]
+            )
             vat = row.vat or Vat()
             scope = self._efacture_scope(invoice, product)
             tax = self._efacture_choose_tax(
@@ -69,7 +75,11 @@ class EfactureDocument(models.Model):
         if invoice.rounding:
             made.append((self._efacture_rounding_vals(invoice, draft, len(made)), None, None, None))
         texts = [
-            {"display_type": "line_note", "name": cut(text, NAME_LIMIT), "sequence": 10 + len(made) + place}
+            {
+                "display_type": "line_note",
+                "name": cut(text, NAME_LIMIT),
+                "sequence": 10 + len(made) + place,
+            }
             for place, text in enumerate(invoice.informative[:50])
         ]
         return [vals for vals, *_rest in made] + texts, warnings
@@ -82,16 +92,21 @@ class EfactureDocument(models.Model):
             return [*invoice.lines, *(item for item in invoice.adjustments if item.amount)]
         name = self.env._("Invoice %(number)s", number=invoice.number or "")
         if invoice.vats:
-            return [Line(name=name, amount=row.base, price=row.base, vat=row.vat) for row in invoice.vats]
+            return [
+                Line(name=name, amount=row.base, price=row.base, vat=row.vat)
+                for row in invoice.vats
+            ]
         net = invoice.net if invoice.net is not None else (invoice.gross or ZERO)
-        return [Line(name=name, amount=net, price=net, vat=self._efacture_implied_vat(invoice, net))]
+        return [
+            Line(name=name, amount=net, price=net, vat=self._efacture_implied_vat(invoice, net))
+        ]
 
     def _efacture_implied_vat(self, invoice, net):
         """The one rate that a file with totals only (profile MINIMUM) can mean; empty when not certain."""
         for row in self._efacture_known_taxes():
-            if row.category == "S" and net and invoice.tax:
-                if rounded(net * row.rate / 100, 2) == invoice.tax:
-                    return Vat("S", row.rate)
+            told = row.category == "S" and net and invoice.tax
+            if told and rounded(net * row.rate / 100, 2) == invoice.tax:
+                return Vat("S", row.rate)
         return Vat()
 
     def _efacture_line_vals(self, row, draft, product, warnings):
@@ -114,7 +129,12 @@ class EfactureDocument(models.Model):
             warnings.append(
                 (
                     "line_amount",
-                    {"line": row.number, "name": row.name[:60], "told": f"{row.amount:f}", "computed": f"{base + extra:f}"},
+                    {
+                        "line": row.number,
+                        "name": row.name[:60],
+                        "told": f"{row.amount:f}",
+                        "computed": f"{base + extra:f}",
+                    },
                 )
             )
         discount, separate = self._efacture_discount(row, quantity, digits)
@@ -128,7 +148,9 @@ class EfactureDocument(models.Model):
             "price_unit": float(self._efacture_price(row, quantity, discount, sign * main, digits)),
         }
         if row.start or row.end:
-            vals.update(efacture_period_start=row.start or row.end, efacture_period_end=row.end or row.start)
+            vals.update(
+                efacture_period_start=row.start or row.end, efacture_period_end=row.end or row.start
+            )
         if row.delivered:
             vals["efacture_delivery_date"] = row.delivered
         yield vals, main
@@ -160,7 +182,9 @@ class EfactureDocument(models.Model):
         base = row.price * quantity
         if allowances and not charges and base:
             percent = rounded(-100 * sum(item.amount for item in allowances) / base, places)
-            if 0 < percent <= 100 and rounded(base * (100 - percent) / 100, digits) == rounded(row.amount, digits):
+            if 0 < percent <= 100 and rounded(base * (100 - percent) / 100, digits) == rounded(
+                row.amount, digits
+            ):
                 return percent, []
         gross = row.gross_price
         if not row.adjustments and gross and row.price and gross > row.price > 0:
@@ -186,12 +210,18 @@ class EfactureDocument(models.Model):
 
     def _efacture_line_name(self, row, quantity_text):
         reference = f"[{row.seller_ref}] " if row.seller_ref else ""
-        parts = [f"{reference}{row.name}".strip() or row.description or self.env._("Line without description")]
+        parts = [
+            f"{reference}{row.name}".strip()
+            or row.description
+            or self.env._("Line without description")
+        ]
         if row.description and row.name:
             parts.append(row.description)
         parts += row.notes
         if quantity_text:
-            parts.append(self.env._("Quantity on the invoice: %(quantity)s", quantity=quantity_text))
+            parts.append(
+                self.env._("Quantity on the invoice: %(quantity)s", quantity=quantity_text)
+            )
         if row.unit not in PLAIN_UNITS and row.unit not in UNITS:
             parts.append(self.env._("Unit: %(unit)s", unit=row.unit))
         return cut("\n".join(parts), NAME_LIMIT)
@@ -224,7 +254,10 @@ class EfactureDocument(models.Model):
 
     def _efacture_products(self, lines, partner):
         """{line: product}: by the supplier's reference for us, our own reference, or the barcode; one query each."""
-        sellers, ours = {row.seller_ref for row in lines} - {""}, {row.buyer_ref for row in lines} - {""}
+        sellers, ours = (
+            {row.seller_ref for row in lines} - {""},
+            {row.buyer_ref for row in lines} - {""},
+        )
         barcodes = {row.barcode for row in lines} - {""}
         Product = self.env["product.product"]
         by_seller, by_own, by_barcode = {}, {}, {}
@@ -250,7 +283,11 @@ class EfactureDocument(models.Model):
                     by_barcode.setdefault(product.barcode, product)
         found = {}
         for row in lines:
-            product = by_seller.get(row.seller_ref) or by_own.get(row.buyer_ref) or by_barcode.get(row.barcode)
+            product = (
+                by_seller.get(row.seller_ref)
+                or by_own.get(row.buyer_ref)
+                or by_barcode.get(row.barcode)
+            )
             if product:
                 found[row] = product
         return found
@@ -290,7 +327,11 @@ class EfactureDocument(models.Model):
             counts[account] = counts.get(account, 0) + 1
             taxes += tax_ids or []
         most = max(counts, key=counts.get)
-        return {"names": names, "account": most, "taxes": self.env["account.tax"].browse(dict.fromkeys(taxes))}
+        return {
+            "names": names,
+            "account": most,
+            "taxes": self.env["account.tax"].browse(dict.fromkeys(taxes)),
+        }
 
     def _efacture_told_accounts(self, rows):
         """{code: account}: accounting references of the lines (BT-133) that are accounts of ours."""
@@ -299,7 +340,10 @@ class EfactureDocument(models.Model):
         if not codes:
             return {}
         accounts = self.env["account.account"].search(
-            [*self.env["account.account"]._check_company_domain(self.company_id), ("code", "in", list(codes))]
+            [
+                *self.env["account.account"]._check_company_domain(self.company_id),
+                ("code", "in", list(codes)),
+            ]
         )
         return {account.code: account.id for account in accounts}
 
@@ -318,7 +362,11 @@ class EfactureDocument(models.Model):
             if rounded(raw, digits) == exact and abs(raw - exact) < Decimal("0.004"):
                 continue
             for _place, vals, amount in rows:
-                factor = Decimal(str(vals["quantity"])) * (100 - Decimal(str(vals.get("discount", 0)))) / 100
+                factor = (
+                    Decimal(str(vals["quantity"]))
+                    * (100 - Decimal(str(vals.get("discount", 0))))
+                    / 100
+                )
                 if factor and _raw(vals) != amount:
                     vals["price_unit"] = float(amount / factor)
 
@@ -342,7 +390,7 @@ class EfactureDocument(models.Model):
         for tax, rows in groups.items():
             if not any(key in told for key in keys[tax]):
                 if not invoice.vats and invoice.tax is not None and len(groups) == 1:
-                    told = {key: (invoice.net or ZERO, invoice.tax) for key in keys[tax]}
+                    told = dict.fromkeys(keys[tax], (invoice.net or ZERO, invoice.tax))
                 else:
                     continue
             rate = Decimal(str(tax.amount))
@@ -350,7 +398,9 @@ class EfactureDocument(models.Model):
             natural = [_raw(vals) * rate / 100 for vals, *_rest in rows]
             if per_line:
                 natural = [rounded(value, digits) for value in natural]
-            computed = rounded(sum((amount for _v, amount, _t, _x in rows), ZERO) * rate / 100, digits)
+            computed = rounded(
+                sum((amount for _v, amount, _t, _x in rows), ZERO) * rate / 100, digits
+            )
             gap = abs(wanted - computed)
             values = {"tax": tax.name, "told": f"{wanted:f}", "computed": f"{computed:f}"}
             if gap > 1:
@@ -371,7 +421,10 @@ class EfactureDocument(models.Model):
                 "rate": draft["rate"],
                 "manual_total_excluded_currency": float(amount),
                 "manual_tax_amounts": {
-                    str(tax.id): {"tax_amount_currency": float(value), "base_amount_currency": float(amount)}
+                    str(tax.id): {
+                        "tax_amount_currency": float(value),
+                        "base_amount_currency": float(amount),
+                    }
                 },
             }
         return warnings

@@ -28,7 +28,9 @@ class EfactureDocument(models.Model):
         for how in ORDER:
             if how not in keys:
                 continue
-            matching = entities.filtered(lambda partner, how=how: self._efacture_bears(partner, how, party))
+            matching = entities.filtered(
+                lambda partner, how=how: self._efacture_bears(partner, how, party)
+            )
             if len(matching) == 1:
                 return matching, how
             if matching:
@@ -64,7 +66,10 @@ class EfactureDocument(models.Model):
         if how == "address":
             return party.endpoint in partner.efacture_address_ids.mapped("address")
         if how == "peppol":
-            return (partner.peppol_eas, partner.peppol_endpoint) == (party.endpoint_scheme, party.endpoint)
+            return (partner.peppol_eas, partner.peppol_endpoint) == (
+                party.endpoint_scheme,
+                party.endpoint,
+            )
         return how == "gln"
 
     def _efacture_find_supplier(self, party):
@@ -88,7 +93,11 @@ class EfactureDocument(models.Model):
         """Partners of the same name: a proposal only, a name proves nothing."""
         return self.env["res.partner"].search(
             [
-                ("name", "=ilike", party.name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")),
+                (
+                    "name",
+                    "=ilike",
+                    party.name.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_"),
+                ),
                 ("parent_id", "=", False),
                 ("company_id", "in", [False, self.company_id.id]),
             ],
@@ -102,7 +111,10 @@ class EfactureDocument(models.Model):
             return [("supplier_vat", {"name": partner.name, "known": vat, "told": party.vat})]
         if party.siren and partner.efacture_siren and partner.efacture_siren != party.siren:
             return [
-                ("supplier_siren", {"name": partner.name, "known": partner.efacture_siren, "told": party.siren})
+                (
+                    "supplier_siren",
+                    {"name": partner.name, "known": partner.efacture_siren, "told": party.siren},
+                )
             ]
         return []
 

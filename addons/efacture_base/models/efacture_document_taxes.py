@@ -43,7 +43,10 @@ class EfactureDocument(models.Model):
             template = templates.get(tax.id) or ""
             if tax.price_include:
                 continue
-            category, code = tax.ubl_cii_tax_category_code, tax.ubl_cii_tax_exemption_reason_code or ""
+            category, code = (
+                tax.ubl_cii_tax_category_code,
+                tax.ubl_cii_tax_exemption_reason_code or "",
+            )
             rate = trimmed(number(tax.amount))
             negative = tax.has_negative_factor
             if not category and rate and not negative:
@@ -83,13 +86,21 @@ class EfactureDocument(models.Model):
         ]
         if not fitting and vat.category in _SELF_ASSESSED and position:
             # VAT that we owe ourselves: the tax that the supplier's fiscal position brings
-            fitting = [row for row in known if row.negative and not row.category and position.id in row.positions]
+            fitting = [
+                row
+                for row in known
+                if row.negative and not row.category and position.id in row.positions
+            ]
             wanted = "consu" if vat.category in ("K", "G") else "service"
             fitting = [row for row in fitting if row.scope in (wanted, "")] or fitting
         if not fitting:
             return self.env["account.tax"]
         default = self.company_id.account_purchase_tax_id
-        sources = default | default.replacing_tax_ids if "replacing_tax_ids" in default._fields else default
+        sources = (
+            default | default.replacing_tax_ids
+            if "replacing_tax_ids" in default._fields
+            else default
+        )
 
         def rank(row):
             return (
@@ -110,4 +121,8 @@ class EfactureDocument(models.Model):
         """Goods or services, by the product, else by the business process (BT-23)."""
         if product:
             return "service" if product.type == "service" else "consu"
-        return {"B": "consu", "S": "service"}.get(invoice.process[:1], "") if len(invoice.process) == 2 else ""
+        return (
+            {"B": "consu", "S": "service"}.get(invoice.process[:1], "")
+            if len(invoice.process) == 2
+            else ""
+        )

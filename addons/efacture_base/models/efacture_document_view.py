@@ -43,7 +43,11 @@ class EfactureDocument(models.Model):
         def money(value):
             if value is None:
                 return ""
-            return formatLang(env, float(value), currency_obj=currency) if currency else f"{value:f} {invoice.currency}"
+            return (
+                formatLang(env, float(value), currency_obj=currency)
+                if currency
+                else f"{value:f} {invoice.currency}"
+            )
 
         def plain(value):
             return "" if value is None else f"{value.normalize():f}".replace(".", ",")

@@ -61,7 +61,9 @@ class EfactureDocument(models.Model):
             "cdar": self.env._(
                 "This file is a life-cycle status (CDAR), not an invoice: it belongs to the exchange with the platform."
             ),
-            "order": self.env._("This file is an order (Order-X), not an invoice: nothing has to be paid."),
+            "order": self.env._(
+                "This file is an order (Order-X), not an invoice: nothing has to be paid."
+            ),
             "other_xml": self.env._(
                 "This XML file is no invoice in Factur-X, CII or UBL (%(detail)s): type the bill by hand.",
                 detail=self.detail or "",
@@ -124,8 +126,12 @@ class EfactureDocument(models.Model):
             "buyer_unknown": _(
                 "The file gives no number of its addressee (%(name)s): check that the invoice is for you."
             ),
-            "payee": _("To be paid to %(name)s (%(number)s), not to the supplier: check before you pay."),
-            "tax_representative": _("VAT is accounted for by a tax representative: %(name)s (%(vat)s)."),
+            "payee": _(
+                "To be paid to %(name)s (%(number)s), not to the supplier: check before you pay."
+            ),
+            "tax_representative": _(
+                "VAT is accounted for by a tax representative: %(name)s (%(vat)s)."
+            ),
             # where to pay
             "bank_new": _(
                 "New bank account: %(number)s (%(holder)s). %(name)s had none here. Check it with the supplier by another "
@@ -166,18 +172,30 @@ class EfactureDocument(models.Model):
             "tax_none": _(
                 "VAT %(category)s (%(reason)s): no tax was put on its lines, since none of yours says it."
             ),
-            "vat_corrected": _("%(tax)s: the supplier's VAT is %(told)s, the rate gives %(computed)s. The bill has the supplier's."),
+            "vat_corrected": _(
+                "%(tax)s: the supplier's VAT is %(told)s, the rate gives %(computed)s. The bill has the supplier's."
+            ),
             "vat_wrong": _(
                 "%(tax)s: the supplier's VAT is %(told)s, the rate gives %(computed)s. The bill has the computed one: ask the "
                 "supplier for a corrected invoice."
             ),
-            "total_net": _("Total without VAT: %(told)s %(currency)s in the file, %(ours)s on the bill."),
+            "total_net": _(
+                "Total without VAT: %(told)s %(currency)s in the file, %(ours)s on the bill."
+            ),
             "total_tax": _("VAT: %(told)s %(currency)s in the file, %(ours)s on the bill."),
-            "total_gross": _("Total with VAT: %(told)s %(currency)s in the file, %(ours)s on the bill."),
+            "total_gross": _(
+                "Total with VAT: %(told)s %(currency)s in the file, %(ours)s on the bill."
+            ),
             # what it belongs to
-            "several_dues": _("The invoice is due in several parts: %(dates)s. The last date is on the bill."),
-            "preceding": _("The invoice refers to %(numbers)s, not found among this supplier's bills."),
-            "same_number": _("%(bill)s of the same supplier has the same number: is it the same invoice?"),
+            "several_dues": _(
+                "The invoice is due in several parts: %(dates)s. The last date is on the bill."
+            ),
+            "preceding": _(
+                "The invoice refers to %(numbers)s, not found among this supplier's bills."
+            ),
+            "same_number": _(
+                "%(bill)s of the same supplier has the same number: is it the same invoice?"
+            ),
             "same_amount": _(
                 "%(bill)s of the same supplier has the same date and the same amount: is it the same invoice?"
             ),

@@ -34,3 +34,5 @@ from . import test_receive_fetch
 from . import test_receive_bill
 from . import test_exchange_faults
 from . import test_webhook
+from . import test_receive_corpora
+from . import test_receive_document

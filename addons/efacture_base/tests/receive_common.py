@@ -123,14 +123,18 @@ class ReceiveCase(TransactionCase):
 
     @classmethod
     def find_tax(cls, rate, scope):
-        return cls.env["account.tax"].search(
-            [
-                ("company_id", "=", cls.company.id),
-                ("type_tax_use", "=", "purchase"),
-                ("amount", "=", rate),
-                ("tax_scope", "=", scope),
-            ]
-        ).filtered(lambda tax: not tax.has_negative_factor)[:1]
+        return (
+            cls.env["account.tax"]
+            .search(
+                [
+                    ("company_id", "=", cls.company.id),
+                    ("type_tax_use", "=", "purchase"),
+                    ("amount", "=", rate),
+                    ("tax_scope", "=", scope),
+                ]
+            )
+            .filtered(lambda tax: not tax.has_negative_factor)[:1]
+        )
 
     @classmethod
     def make_supplier(cls, **values):
@@ -151,7 +155,9 @@ class ReceiveCase(TransactionCase):
         return cls.env["res.partner.bank"].create({"acc_number": number, "partner_id": partner.id})
 
     def xml(self, data=None, syntax="cii", profile="extended", **terms):
-        return write_xml(data or invoice(**terms), syntax, "extended-ctc-fr" if syntax == "ubl" else profile)
+        return write_xml(
+            data or invoice(**terms), syntax, "extended-ctc-fr" if syntax == "ubl" else profile
+        )
 
     def receive(self, data=None, *, syntax="cii", source="upload", **terms):
         """The document made of an invoice."""
@@ -166,6 +172,8 @@ class ReceiveCase(TransactionCase):
 def deposit(root, content, name="facture.xml", **values):
     """Put a file into the in-box of the sandbox platform."""
     query = urlencode({"name": name, "syntax": "CII", "type": "SupplierInvoice", **values})
-    request = urllib.request.Request(f"{root}/_sandbox/inbound?{query}", data=content, method="POST")
+    request = urllib.request.Request(
+        f"{root}/_sandbox/inbound?{query}", data=content, method="POST"
+    )
     with urllib.request.urlopen(request, timeout=10) as answer:
         return answer.read()

@@ -22,10 +22,14 @@ class TestReceiveBill(ReceiveCase):
                 self.assertEqual(self.words(document), words)
                 self.assertEqual(bill.partner_id, supplier)
                 self.assertEqual(bill.partner_bank_id, bank)
-                self.assertEqual((bill.state, bill.move_type, bill.ref), ("draft", "in_invoice", f"FA-{syntax}"))
+                self.assertEqual(
+                    (bill.state, bill.move_type, bill.ref), ("draft", "in_invoice", f"FA-{syntax}")
+                )
                 self.assertEqual(bill.invoice_date, date(2026, 11, 2))
                 self.assertEqual(bill.invoice_date_due, date(2026, 12, 2))
-                self.assertEqual((bill.amount_untaxed, bill.amount_tax, bill.amount_total), (100, 20, 120))
+                self.assertEqual(
+                    (bill.amount_untaxed, bill.amount_tax, bill.amount_total), (100, 20, 120)
+                )
                 self.assertEqual(bill.invoice_line_ids.tax_ids, self.tax_goods)
 
     def test_services_take_the_tax_of_services(self):
@@ -36,17 +40,43 @@ class TestReceiveBill(ReceiveCase):
     def test_discounts_charges_and_two_rates_to_the_cent(self):
         self.make_supplier()
         lines = [
-            line(1, "90.00", quantity="10", price="10", **{"BG-27": [{"amount": money("10"), "reason": "Remise"}]}),
+            line(
+                1,
+                "90.00",
+                quantity="10",
+                price="10",
+                **{"BG-27": [{"amount": money("10"), "reason": "Remise"}]},
+            ),
             line(2, "33.33", rate="5.5", quantity="3", price="11.11"),
             line(3, "19.99", quantity="3", price="6.6633"),
-            line(4, "52.50", quantity="1", price="50", **{"BG-28": [{"amount": money("2.5"), "reason": "Emballage"}]}),
+            line(
+                4,
+                "52.50",
+                quantity="1",
+                price="50",
+                **{"BG-28": [{"amount": money("2.5"), "reason": "Emballage"}]},
+            ),
         ]
         adjustments = [(-1, money("5"), "S", "20"), (1, money("7.77"), "S", "5.5")]
         data = invoice(lines, adjustments)
         data.update(
             {
-                "BG-20": [{"amount": money("5"), "reason": "Fidélité", "vat_category_code": "S", "vat_rate": Decimal(20)}],
-                "BG-21": [{"amount": money("7.77"), "reason": "Port", "vat_category_code": "S", "vat_rate": Decimal("5.5")}],
+                "BG-20": [
+                    {
+                        "amount": money("5"),
+                        "reason": "Fidélité",
+                        "vat_category_code": "S",
+                        "vat_rate": Decimal(20),
+                    }
+                ],
+                "BG-21": [
+                    {
+                        "amount": money("7.77"),
+                        "reason": "Port",
+                        "vat_category_code": "S",
+                        "vat_rate": Decimal("5.5"),
+                    }
+                ],
                 "BT-107": money("5"),
                 "BT-108": money("7.77"),
             }
@@ -63,12 +93,20 @@ class TestReceiveBill(ReceiveCase):
                 first = bill.invoice_line_ids[0]
                 self.assertEqual((first.quantity, first.price_unit, first.discount), (10, 10, 10))
                 self.assertEqual(first.price_subtotal, 90)
-                self.assertEqual([row.name for row in bill.invoice_line_ids if "Emballage" in row.name][0][:9], "Emballage")
+                self.assertEqual(
+                    [row.name for row in bill.invoice_line_ids if "Emballage" in row.name][0][:9],
+                    "Emballage",
+                )
                 self.assertNotIn("total_net", self.words(document))
 
     def test_vat_of_the_file_wins_to_the_cent(self):
         self.make_supplier()
-        for told, words in (("20.01", []), ("20.04", []), ("20.60", ["vat_corrected"]), ("25.00", ["vat_wrong", "total_tax", "total_gross"])):
+        for told, words in (
+            ("20.01", []),
+            ("20.04", []),
+            ("20.60", ["vat_corrected"]),
+            ("25.00", ["vat_wrong", "total_tax", "total_gross"]),
+        ):
             with self.subTest(told=told):
                 data = invoice(**{"BT-1": f"V-{told}"})
                 data["BG-23"][0]["BT-117"] = data["BT-110"] = money(told)
@@ -76,7 +114,9 @@ class TestReceiveBill(ReceiveCase):
                 document = self.receive(data)
                 wanted = "20.00" if words[:1] == ["vat_wrong"] else told
                 self.assertEqual(money(document.move_id.amount_tax), money(wanted))
-                self.assertEqual([word for word in self.words(document) if word != "bank_new"], words)
+                self.assertEqual(
+                    [word for word in self.words(document) if word != "bank_new"], words
+                )
 
     def test_reverse_charge_intra_community_and_import(self):
         cases = [
@@ -86,7 +126,12 @@ class TestReceiveBill(ReceiveCase):
         for country, vat, category, code, name in cases:
             with self.subTest(category=category):
                 data = invoice([line(1, "500.00", rate="0", category=category)])
-                data["BG-4"] = {"name": f"Werk {category}", "vat_identifier": vat, "country_code": country, "city": "Köln"}
+                data["BG-4"] = {
+                    "name": f"Werk {category}",
+                    "vat_identifier": vat,
+                    "country_code": country,
+                    "city": "Köln",
+                }
                 data["BG-23"][0].update({"BT-121": code})
                 data["BT-1"] = f"DE-{category}"
                 bill = self.receive(data).move_id
@@ -110,13 +155,20 @@ class TestReceiveBill(ReceiveCase):
         data = invoice([line(1, "-100.00", quantity="-1", price="100")], **{"BT-1": "NEG-1"})
         negative = self.receive(data)
         self.assertEqual(negative.move_id.move_type, "in_refund")
-        self.assertEqual((negative.move_id.amount_untaxed, negative.move_id.amount_total), (100, 120))
+        self.assertEqual(
+            (negative.move_id.amount_untaxed, negative.move_id.amount_total), (100, 120)
+        )
         self.assertIn("invoice_negative", self.words(negative))
         self.assertEqual(negative.move_id.invoice_line_ids.quantity, 1)
 
     def test_types_are_kept(self):
         self.make_supplier()
-        for code, kind in (("384", "in_invoice"), ("386", "in_invoice"), ("503", "in_refund"), ("393", "in_invoice")):
+        for code, kind in (
+            ("384", "in_invoice"),
+            ("386", "in_invoice"),
+            ("503", "in_refund"),
+            ("393", "in_invoice"),
+        ):
             with self.subTest(code=code):
                 bill = self.receive(**{"BT-3": code, "BT-1": f"T-{code}"}).move_id
                 self.assertEqual((bill.move_type, bill.efacture_type_code), (kind, code))
@@ -149,8 +201,18 @@ class TestReceiveBill(ReceiveCase):
                     {"BT-21": "AAI", "BT-22": "Seconde note"},
                 ],
                 "BG-3": [{"BT-25": "FA-ANCIENNE", "BT-26": date(2026, 9, 1)}],
-                "BG-10": {"name": "Affacturage du Rhône", "legal_identifier": "552100554", "legal_identifier_schemeid": "0002"},
-                "BG-13": {"name": "Dépôt nord", "addr_l1": "1 quai", "city": "Lille", "postcode": "59000", "country_code": "FR"},
+                "BG-10": {
+                    "name": "Affacturage du Rhône",
+                    "legal_identifier": "552100554",
+                    "legal_identifier_schemeid": "0002",
+                },
+                "BG-13": {
+                    "name": "Dépôt nord",
+                    "addr_l1": "1 quai",
+                    "city": "Lille",
+                    "postcode": "59000",
+                    "country_code": "FR",
+                },
                 "BT-113": money("20"),
                 "BT-115": money("100"),
             }
@@ -158,10 +220,18 @@ class TestReceiveBill(ReceiveCase):
         document = self.receive(data)
         bill = document.move_id
         self.assertEqual(
-            (bill.buyer_reference, bill.contract_reference, bill.purchase_order_reference, bill.invoice_origin),
+            (
+                bill.buyer_reference,
+                bill.contract_reference,
+                bill.purchase_order_reference,
+                bill.invoice_origin,
+            ),
             ("SERVICE-7", "CONTRAT-9", "PO-42", "SO-43"),
         )
-        self.assertEqual((bill.efacture_project_reference, bill.efacture_despatch_reference), ("PROJET-Z", "BL-44"))
+        self.assertEqual(
+            (bill.efacture_project_reference, bill.efacture_despatch_reference),
+            ("PROJET-Z", "BL-44"),
+        )
         self.assertEqual(bill.payment_reference, "VIR-117")
         self.assertEqual(bill.delivery_date, date(2026, 10, 30))
         self.assertEqual(bill.efacture_period_end, date(2026, 10, 31))
@@ -185,7 +255,14 @@ class TestReceiveBill(ReceiveCase):
     def test_quantities_units_and_references_of_lines(self):
         self.make_supplier()
         rows = [
-            line(1, "30.00", quantity="2", price="15", unit="HUR", **{"BT-155": "REF-1", "BT-154": "Détail"}),
+            line(
+                1,
+                "30.00",
+                quantity="2",
+                price="15",
+                unit="HUR",
+                **{"BT-155": "REF-1", "BT-154": "Détail"},
+            ),
             line(2, "12.30", quantity="0.123", price="100", unit="KGM"),
             line(3, "5.00", unit="LS"),
         ]
@@ -200,7 +277,12 @@ class TestReceiveBill(ReceiveCase):
     def test_rounding_is_a_line_so_that_the_amount_to_pay_is_right(self):
         self.make_supplier()
         data = invoice([line(1, "100.02")])
-        data.update({"BT-114": data["BT-112"].quantize(Decimal("1")) - data["BT-112"], "BT-115": data["BT-112"].quantize(Decimal("1"))})
+        data.update(
+            {
+                "BT-114": data["BT-112"].quantize(Decimal("1")) - data["BT-112"],
+                "BT-115": data["BT-112"].quantize(Decimal("1")),
+            }
+        )
         document = self.receive(data)
         self.assertEqual(money(document.move_id.amount_total), data["BT-115"])
         self.assertNotIn("total_gross", self.words(document))
@@ -217,7 +299,9 @@ class TestReceiveBill(ReceiveCase):
                 "invoice_date": "2026-10-01",
                 "ref": "X",
                 "invoice_line_ids": [
-                    Command.create({"name": "Fourniture n° 1", "price_unit": 1, "account_id": account.id})
+                    Command.create(
+                        {"name": "Fourniture n° 1", "price_unit": 1, "account_id": account.id}
+                    )
                 ],
             }
         )
@@ -226,7 +310,9 @@ class TestReceiveBill(ReceiveCase):
 
     def test_our_own_reference_finds_the_product(self):
         self.make_supplier()
-        product = self.env["product.product"].create({"name": "Vis", "default_code": "VIS-1", "type": "consu"})
+        product = self.env["product.product"].create(
+            {"name": "Vis", "default_code": "VIS-1", "type": "consu"}
+        )
         bill = self.receive(invoice([line(1, "10.00", **{"BT-156": "VIS-1"})])).move_id
         self.assertEqual(bill.invoice_line_ids.product_id, product)
         self.assertEqual(bill.invoice_line_ids.price_unit, 10)
@@ -248,7 +334,9 @@ class TestReceiveBill(ReceiveCase):
         self.assertIn("currency_inactive", self.words(document))
         self.assertEqual(document.move_id.amount_total, 120)
         dollar.active = True
-        self.env["res.currency.rate"].create({"currency_id": dollar.id, "name": "2026-01-01", "rate": 2.0})
+        self.env["res.currency.rate"].create(
+            {"currency_id": dollar.id, "name": "2026-01-01", "rate": 2.0}
+        )
         data = invoice(**{"BT-5": "USD", "BT-1": "USD-2", "BT-6": "EUR", "BT-111": money("15")})
         odd = self.receive(data)
         self.assertIn("rate", self.words(odd))
@@ -256,12 +344,30 @@ class TestReceiveBill(ReceiveCase):
     def test_files_inside_come_with_the_bill(self):
         self.make_supplier()
         pdf = b"%PDF-1.4\n%%EOF\n"
-        data = invoice(**{"BG-24": [
-            {"BT-122": "A1", "BT-123": "Annexe", "BT-125": pdf, "BT-125-1": "application/pdf", "BT-125-2": "../../annexe.pdf"},
-            {"BT-122": "A2", "BT-123": "Piège", "BT-125": b"MZ\x90\x00evil", "BT-125-1": "application/pdf", "BT-125-2": "facture.pdf"},
-        ]})
+        data = invoice(
+            **{
+                "BG-24": [
+                    {
+                        "BT-122": "A1",
+                        "BT-123": "Annexe",
+                        "BT-125": pdf,
+                        "BT-125-1": "application/pdf",
+                        "BT-125-2": "../../annexe.pdf",
+                    },
+                    {
+                        "BT-122": "A2",
+                        "BT-123": "Piège",
+                        "BT-125": b"MZ\x90\x00evil",
+                        "BT-125-1": "application/pdf",
+                        "BT-125-2": "facture.pdf",
+                    },
+                ]
+            }
+        )
         document = self.receive(data)
-        files = self.env["ir.attachment"].search([("res_model", "=", "account.move"), ("res_id", "=", document.move_id.id)])
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", "account.move"), ("res_id", "=", document.move_id.id)]
+        )
         annex = files.filtered(lambda file: file.name == "annexe.pdf")
         self.assertEqual(annex.raw, pdf)
         self.assertIn("files_left", self.words(document))
@@ -272,7 +378,10 @@ class TestReceiveBill(ReceiveCase):
         self.make_bank(supplier)
         rows = [line(number, "10.00", quantity="2", price="5") for number in range(1, 6)]
         self.receive(invoice(rows, **{"BT-1": "WARM"}))
-        contents = [self.xml(invoice(rows, **{"BT-1": f"Q-{n}", "BT-9": date(2026, 12, n)})) for n in range(1, 11)]
+        contents = [
+            self.xml(invoice(rows, **{"BT-1": f"Q-{n}", "BT-9": date(2026, 12, n)}))
+            for n in range(1, 11)
+        ]
         self.env.flush_all()
         before = self.env.cr.sql_log_count
         for number, content in enumerate(contents):

@@ -33,7 +33,11 @@ class TestReceiveFetch(PartnerCase):
 
     def rows(self):
         return self.Exchange.search(
-            [("account_id", "=", self.account.id), ("direction", "=", "in"), ("kind", "=", "invoice")]
+            [
+                ("account_id", "=", self.account.id),
+                ("direction", "=", "in"),
+                ("kind", "=", "invoice"),
+            ]
         )
 
     def fetch(self, **options):
@@ -78,12 +82,16 @@ class TestReceiveFetch(PartnerCase):
         self.env.flush_all()
         self.arrive("F-SYNC-1")
         self.arrive("F-SYNC-2", **{"BT-2": invoice()["BT-9"]})
-        action = self.account.with_user(self.accountant).with_context(lang="en_US").action_synchronise()
+        action = (
+            self.account.with_user(self.accountant).with_context(lang="en_US").action_synchronise()
+        )
         self.env.invalidate_all()
         self.assertIn("2 invoices received", action["params"]["message"])
         self.assertEqual(action["params"]["type"], "success")
         self.assertTrue(self.seen("F-SYNC-1").move_id and self.seen("F-SYNC-2").move_id)
-        again = self.account.with_user(self.accountant).with_context(lang="en_US").action_synchronise()
+        again = (
+            self.account.with_user(self.accountant).with_context(lang="en_US").action_synchronise()
+        )
         self.assertEqual(again["params"]["message"], "Nothing new.")
 
     def test_an_outage_is_worded_and_nothing_moves(self):
@@ -113,7 +121,9 @@ class TestReceiveFetch(PartnerCase):
             found = self.fetch()
         self.assertEqual((found["invoices"], found["late"]), (1, 1))
         late = self.Exchange.search([("remote_id", "=", asked[0])])
-        self.assertEqual((late.error_code, late.apply_pending, late.sha256), ("not_downloaded", False, False))
+        self.assertEqual(
+            (late.error_code, late.apply_pending, late.sha256), ("not_downloaded", False, False)
+        )
         self.assertIn("could not be downloaded", late.with_context(lang="en_US").error_message)
         self.assertFalse(late._efacture_apply_in_invoice(), "no bill without its file")
         self.assertEqual(self.fetch()["invoices"], 1)
@@ -134,7 +144,9 @@ class TestReceiveFetch(PartnerCase):
         row = self.seen("F-SUM")
         self.assertEqual(row.error_code, "checksum")
         row._efacture_apply_in_invoice()
-        self.assertIn("announced", row.move_id.with_context(lang="en_US").efacture_received_warnings)
+        self.assertIn(
+            "announced", row.move_id.with_context(lang="en_US").efacture_received_warnings
+        )
 
     def test_pages_that_shift_or_repeat_lose_and_double_nothing(self):
         for fault in ("listed_twice", "shuffled", "page_shift"):
