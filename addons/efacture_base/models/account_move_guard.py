@@ -12,7 +12,7 @@ _OURS = frozenset(
 # What the company's customers and suppliers do not see of their invoices, by pages or by calls.
 _INSIDE = _OURS | {
     "efacture_state_detail", "efacture_state_words", "efacture_exchange_ids", "efacture_finding_ids", "efacture_event_ids",
-    "efacture_status_label", "efacture_status_note", "efacture_status_tone", "efacture_can_say",
+    "efacture_collected_pending", "efacture_status_label", "efacture_status_note", "efacture_status_tone", "efacture_can_say",
     "efacture_hint", "efacture_hint_tone", "efacture_hint_button", "efacture_has_timeline",
     "efacture_document_ids", "efacture_document_id", "efacture_received_warnings", "efacture_bank_to_add",
     "efacture_contact_hint", "efacture_to_collect",
