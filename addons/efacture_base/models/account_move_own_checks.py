@@ -6,7 +6,6 @@ from ..en16931.identifiers import InvalidIdentifier, check_siren, check_siret
 from ..en16931.verdict import Finding
 from .account_move_semantic import CORRECTIVE_TYPES, CREDIT_TYPES
 from .account_move_semantic_payment import DEBITS, TRANSFERS
-from .account_move_semantic_references import MAX_FILES
 from .inner_context import inner
 from .semantic_tools import table, trimmed
 

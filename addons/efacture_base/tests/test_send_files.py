@@ -77,7 +77,9 @@ class TestSendFiles(SendCase):
         invoice = self._create_invoice(post=False)
         letter = self._file(invoice, "lettre.docx", b"PK\x03\x04 letter")
         invoice.efacture_attachment_ids = letter
-        self.assertRegex(invoice.efacture_files_hint, r"By the platform: .*, 40 MB .*Chosen: 1, 1 kB")
+        self.assertRegex(
+            invoice.efacture_files_hint, r"By the platform: .*, 40 MB .*Chosen: 1, 1 kB"
+        )
         self.assertIn("EF-FILE", {f.rule for f in invoice._efacture_own_findings()})
 
         invoice.efacture_contact_method = "email"
