@@ -61,9 +61,10 @@ class EfactureExchange(models.Model):
 
     # EXTENDS 'efacture_base': of a batch too, everybody hears what became of what he sent
     def _efacture_tell(self):
-        super()._efacture_tell()
+        result = super()._efacture_tell()
         if self.priority and self.requested_by_id and not self.is_withdrawn:
             self.requested_by_id._bus_send("efacture_exchange_done", self._efacture_answer())
+        return result
 
     def _efacture_is_told(self):
         """Whether a person who waits has its answer: an end, or an attempt that came to nothing."""
