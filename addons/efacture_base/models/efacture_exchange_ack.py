@@ -14,7 +14,7 @@ _logger = logging.getLogger(__name__)
 POLLED = 100  # acknowledgements asked for in a round
 ONE_BY_ONE = 10  # as many are asked for by number, more by date
 LATER = SQL(
-    "next_attempt = %(now)s + least(greatest((%(now)s - sent_at) / 2, interval '1 second'), interval '1 hour')",
+    "next_attempt = %(now)s + least(greatest((%(now)s - sent_at) / 2, interval '0.4 seconds'), interval '1 hour')",
     now=NOW,
 )
 ACKNOWLEDGED = SQL(

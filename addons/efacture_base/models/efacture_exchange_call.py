@@ -210,7 +210,7 @@ class EfactureExchange(models.Model):
         return SQL(
             """state = 'accepted', remote_id = %(remote)s, sent_at = COALESCE(%(at)s, %(now)s), unknown_since = NULL,
                ack_state = CASE WHEN %(awaited)s THEN 'pending' END,
-               next_attempt = CASE WHEN %(awaited)s THEN %(now)s + interval '1 second' END,
+               next_attempt = CASE WHEN %(awaited)s THEN %(now)s + interval '0.6 seconds' END,
                error_code = NULL, error_message = NULL, apply_pending = TRUE, apply_next = NULL""",
             remote=remote_id or None,
             at=at.replace(tzinfo=None) if at else None,

@@ -30,6 +30,9 @@ AGAIN = (
 LOST = (psycopg2.OperationalError, psycopg2.InterfaceError)
 # The database's clock, whatever the nodes' say; a sub-select, so that indexes serve.
 NOW = SQL("(SELECT clock_timestamp() AT TIME ZONE 'UTC')")
+# One invoice alone was asked for by a person whose next request sends it (`_efacture_dispatch`): the
+# lanes, whose caches may be cold, leave it to that request at first.
+HEAD_START = SQL("interval '2 seconds'")
 ACTIVE = SQL(
     "(account_id IS NULL OR account_id IN (SELECT id FROM efacture_account WHERE state = 'active'))"
 )
@@ -110,11 +113,17 @@ class EfactureExchange(models.Model):
                     """
                     SELECT count(*) FILTER (WHERE due <= now), extract(epoch FROM min(due - now))
                       FROM (
-                        (SELECT COALESCE(next_attempt, create_date) AS due FROM efacture_exchange
-                          WHERE state = 'queued' AND direction = 'out' AND %(active)s ORDER BY 1 LIMIT 1000)
+                        (SELECT greatest(next_attempt, create_date + CASE WHEN priority = 0 THEN %(head)s END,
+                                         create_date) AS due
+                           FROM efacture_exchange
+                          WHERE state = 'queued' AND direction = 'out' AND %(active)s
+                          ORDER BY 1 LIMIT 1000)
                         UNION ALL
-                        (SELECT COALESCE(next_attempt, create_date) FROM efacture_exchange
-                          WHERE state = 'preparing' AND direction = 'out' AND %(active)s ORDER BY 1 LIMIT 1000)
+                        (SELECT greatest(next_attempt, create_date + CASE WHEN priority = 0 THEN %(head)s END,
+                                         create_date)
+                           FROM efacture_exchange
+                          WHERE state = 'preparing' AND direction = 'out' AND %(active)s
+                          ORDER BY 1 LIMIT 1000)
                         UNION ALL
                         (SELECT next_attempt FROM efacture_exchange
                           WHERE state = 'unknown' AND next_attempt IS NOT NULL AND %(active)s ORDER BY 1 LIMIT 1000)
@@ -132,6 +141,7 @@ class EfactureExchange(models.Model):
                     """,
                     active=ACTIVE,
                     now=NOW,
+                    head=HEAD_START,
                 )
             )
             count, wait = cr.fetchone()
@@ -213,7 +223,7 @@ class EfactureExchange(models.Model):
         :param SQL assignment: what is set with the lease
         :return: (rows, {id: token})
         """
-        only = SQL("id IN %s", tuple(self.ids)) if self else SQL("TRUE")
+        only = self._efacture_mine()
         token = str(uuid.uuid4())
         self._efacture_kept().update(claimed=time.monotonic(), released=False)
 
@@ -246,6 +256,12 @@ class EfactureExchange(models.Model):
             return sorted(row_id for (row_id,) in self.env.cr.fetchall())
 
         return self.browse(self._efacture_transaction(work)), token
+
+    def _efacture_mine(self):
+        """Which rows a step works on: these; of a lane, all but those whose person is about to send them."""
+        if self:
+            return SQL("id IN %s", tuple(self.ids))
+        return SQL("(priority != 0 OR create_date <= %s - %s)", NOW, HEAD_START)
 
     def _efacture_expire_leases(self):
         """Rows whose worker died while sending: they may have arrived."""

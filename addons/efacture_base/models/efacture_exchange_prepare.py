@@ -64,7 +64,7 @@ class EfactureExchange(models.Model):
              ORDER BY priority, id LIMIT %s %s
             """,
             NOW,
-            SQL("id IN %s", tuple(self.ids)) if self else SQL("TRUE"),
+            self._efacture_mine(),
             limit,
             SQL("FOR NO KEY UPDATE SKIP LOCKED") if lock else SQL(),
         )

@@ -44,7 +44,7 @@ class ExchangeCase(SandboxMixin, SendCase):
             self.env.ref(f"efacture_base.efacture_cron_lane_{number}").method_direct_trigger()
         self.env.invalidate_all()
 
-    def dispatch(self, rows, seconds=5.0):
+    def dispatch(self, rows, seconds=60.0):
         self.env.flush_all()
         with self.enter_registry_test_mode():
             answers = rows._efacture_dispatch(seconds)
@@ -77,3 +77,23 @@ class TestExchangeLanes(ExchangeCase):
         (again,) = self.dispatch(row)
         self.assertEqual(again["state"], "accepted")
         self.assertEqual(len(self.ledger()), 1)
+
+    def test_who_waits_sends_it_himself(self):
+        """A lane leaves a single invoice to the request that follows, for a moment; of a batch it takes all."""
+        single = self._create_invoice()._efacture_enqueue()
+        batch = (self._create_invoice() | self._create_invoice())._efacture_enqueue()
+        self.cr.execute(
+            "UPDATE efacture_exchange SET create_date = clock_timestamp() AT TIME ZONE 'UTC'"
+            " WHERE id IN %s",
+            [tuple((single | batch).ids)],
+        )
+        self.env.invalidate_all()
+        nothing = single.browse()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            lane = nothing.with_env(nothing._efacture_lane_env(cr, float("inf")))
+            lane._efacture_prepare_due()
+        self.env.invalidate_all()
+        self.assertEqual(single.state, "preparing")
+        self.assertEqual(set(batch.mapped("state")), {"queued"})
+        (answer,) = self.dispatch(single)
+        self.assertEqual(answer["state"], "accepted")
