@@ -68,6 +68,7 @@ from . import efacture_event_timeline
 from . import efacture_exchange_timeline
 from . import account_move_timeline
 from . import account_move_hint
+from . import account_move_hint_collected
 from . import account_move_fix_access
 from . import efacture_exchange_errors
 from . import efacture_exchange_logged

@@ -33,6 +33,8 @@ class AccountMove(models.Model):
                     "what it means; nothing was taken for approved."
                 ),
             )
+        elif event.actor == self._efacture_actor():
+            pass  # said by ourselves, at the platform's own site
         elif (status and status.attention) or lifecycle.tone(event.code) == "fail":
             self._efacture_ask_person(
                 event.label,
@@ -110,7 +112,12 @@ class AccountMove(models.Model):
             move.create_uid,
         )
         for user in candidates:
-            if user.active and user._is_internal() and not user._is_superuser():
+            if (
+                user.active
+                and user._is_internal()
+                and not user._is_superuser()
+                and self.with_user(user).has_access("read")
+            ):
                 return user
         return accountants.all_user_ids.filtered(
             lambda user: user.active and self.company_id in user.company_ids

@@ -55,6 +55,11 @@ class AccountMove(models.Model):
             )
         history = self._efacture_history(events)
         reason = lifecycle.refusal(code, history, self._efacture_actor())
+        if not reason and code == "220" and not self._efacture_is_replaced():
+            return self.env._(
+                "“%(status)s” says that another invoice replaces %(invoice)s: issue the credit note first.",
+                **words,
+            )
         if not reason:
             return ""
         words["current"] = lifecycle.label(lifecycle.current(history), lang)
@@ -81,6 +86,10 @@ class AccountMove(models.Model):
                 **words,
             )
         return self.env._("“%(code)s” is no status that can be sent.", code=code)
+
+    def _efacture_is_replaced(self):
+        """Whether a posted credit note takes this invoice back."""
+        return any(note.state == "posted" for note in self.sudo().reversal_move_ids)
 
     def _efacture_check_status(self, code, reasons, note, amounts, attachments):
         """Whether all that this status needs is there.

@@ -69,7 +69,7 @@ class EfactureEvent(models.Model):
     amounts = fields.Json(readonly=True)
     note = fields.Text(string="Comment", readonly=True)
     reason_text = fields.Char(compute="_compute_reason_text", string="Reasons")
-    amount_text = fields.Char(compute="_compute_reason_text", string="Amounts")
+    amount_text = fields.Char(compute="_compute_amount_text", string="Amounts")
     attachment_ids = fields.One2many(
         "ir.attachment",
         "res_id",
@@ -101,12 +101,20 @@ class EfactureEvent(models.Model):
                 words = " ".join(filter(None, [event.raw_code, event.raw_label]))
                 event.label = self.env._("Unknown status “%(words)s”", words=words)
 
-    @api.depends("reasons", "amounts", "note")
+    @api.depends("reasons")
     @api.depends_context("lang")
     def _compute_reason_text(self):
         for event in self:
             event.reason_text = " ".join(event._efacture_reason_sentences()) or False
-            event.amount_text = ", ".join(event._efacture_amount_words()) or False
+
+    @api.depends("amounts")
+    @api.depends_context("lang")
+    def _compute_amount_text(self):
+        names = {row.get("currency") for event in self for row in event.amounts or []}
+        found = self.env["res.currency"].search([("name", "in", list(names))]) if names else []
+        currencies = {currency.name: currency for currency in found}
+        for event in self:
+            event.amount_text = ", ".join(event._efacture_amount_words(currencies)) or False
 
     def _efacture_reason_sentences(self):
         """Why, in sentences of the user's language: reasons, what is asked for; the comment is apart."""
@@ -121,14 +129,14 @@ class EfactureEvent(models.Model):
                 found.append(self.env._("Asked for: %(action)s.", action=asked))
         return found
 
-    def _efacture_amount_words(self):
+    def _efacture_amount_words(self, currencies):
         self.ensure_one()
         lang, found = self.env.lang, []
         for row in self.amounts or []:
             if not row.get("value"):
                 continue
-            currency = self.env["res.currency"].search([("name", "=", row.get("currency"))])[:1]
-            value = (currency or self.company_id.currency_id).format(float(row["value"]))
+            currency = currencies.get(row.get("currency")) or self.company_id.currency_id
+            value = currency.format(float(row["value"]))
             words = f"{lifecycle.amount_label(row.get('type', ''), lang)} {value}"
             if row.get("rate"):
                 rate = f"{float(row['rate']):g}".replace(".", self._efacture_decimal_mark())

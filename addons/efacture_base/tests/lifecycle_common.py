@@ -166,10 +166,13 @@ class LifecycleCase(SendCase):
     @classmethod
     def message(cls, move, code, reasons=(), note="", moment=None, **values):
         """What the other side, or a platform, says of this invoice."""
-        seller = cdar.Party("SE", "Vendeur", (("0002", "999120348"),), "999120348")
-        buyer = cdar.Party("BY", "Atelier Nivelle", (("0002", "990234171"),), "990234171")
+        ours, theirs = ("Comptoir des Deux Rives", "999120348"), ("Atelier Nivelle", "990234171")
         if move.is_purchase_document():
-            seller, buyer = buyer, seller
+            ours, theirs = theirs, ours
+        seller, buyer = (
+            cdar.Party(role, name, (("0002", siren),), siren)
+            for role, (name, siren) in (("SE", ours), ("BY", theirs))
+        )
         status = lifecycle.status(code)
         platform = not status or status.phase == "305"
         speaker = seller if status and "seller" in status.emitters else buyer

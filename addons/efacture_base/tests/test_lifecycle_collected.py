@@ -227,6 +227,8 @@ class TestLifecycleCollected(LifecycleCase):
         self.pay(invoice, 875)
         self.report()
         self.assertFalse(self.told(invoice))
+        step = invoice._efacture_next_step_paid("203")
+        self.assertEqual((step["tone"], step["action"]), ("todo", "status"))
         action = invoice.with_user(self.user).action_efacture_status("212")
         window = self.env["efacture.status"].with_user(self.user).browse(action["res_id"])
         self.assertEqual((window.amount, str(window.amount_date)), (875, "2026-11-21"))

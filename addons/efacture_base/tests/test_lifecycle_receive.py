@@ -186,6 +186,48 @@ class TestLifecycleReceive(LifecycleCase):
         self.assertEqual(event.attachment_ids.res_model, "efacture.event")
         self.assertIn("call", bill.activity_ids.note)
 
+    def test_what_we_said_at_the_platform_itself_asks_nobody(self):
+        bill = self.make_bill()
+        self.hear(bill, "210", ("DOUBLON",), "Reçue hier.")
+        self.assertEqual(bill.efacture_status, "210")
+        self.assertFalse(bill.activity_ids)
+
+    def test_a_list_of_invoices_costs_the_same_whatever_its_length(self):
+        moves = self.env["account.move"].union(
+            *(self._create_invoice(post=False) for _n in range(9))
+        )
+        self.env["efacture.event"].create(
+            [
+                {
+                    "move_id": move.id,
+                    "company_id": self.company.id,
+                    "code": code,
+                    "raw_code": code,
+                    "direction": "in",
+                    "actor": "platform",
+                    "occurred_at": "2026-11-20",
+                    "amounts": [{"type": "MEN", "value": "1.00", "currency": "EUR", "rate": "20"}],
+                }
+                for move in moves
+                for code in ("203", "205", "212")
+            ]
+        )
+        names = [
+            "efacture_status",
+            "efacture_status_label",
+            "efacture_status_tone",
+            "efacture_can_say",
+        ]
+        used = []
+        for part in (moves[:2], moves):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            part.read(names)
+            used.append(self.env.cr.sql_log_count - before)
+        _logger.info("EFACTURE-COUNT statuses of 2 and of 9 invoices: %s queries", used)
+        self.assertLessEqual(used[1], used[0] + 1)
+
     def test_hundred_statuses_cost_few_queries(self):
         invoices = [self.make_sale(status=None) for _each in range(4)]
         contents = [

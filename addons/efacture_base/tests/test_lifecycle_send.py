@@ -164,6 +164,14 @@ class TestLifecycleSend(LifecycleCase):
         with self.assertRaises(UserError):
             invoice._efacture_send_status("209")
 
+    def test_cancelled_is_said_once_a_credit_note_stands(self):
+        invoice = self.make_sale()
+        with self.assertRaises(UserError):
+            invoice._efacture_send_status("220")
+        invoice._reverse_moves([{"invoice_date": "2026-11-21"}]).action_post()
+        self.answer(invoice._efacture_send_status("220").exchange_id)
+        self.assertEqual(invoice.efacture_status, "220")
+
     def test_files_are_typed_and_bounded(self):
         invoice = self.make_sale()
         with self.assertRaises(UserError):  # bank details are needed

@@ -162,7 +162,8 @@ class EfactureStatus(models.TransientModel):
                 days = wizard.move_ids._efacture_unreported()
                 day = max(days, default=fields.Date.context_today(wizard))
                 wizard.amount_date = day
-                wizard.amount = float(days[day]["cash"]) if day in days else 0.0
+                left = 0.0 if status.by_rate else wizard.move_ids.amount_residual
+                wizard.amount = float(days[day]["cash"]) if day in days else left
 
     @api.depends("choice_id", "reason_ids", "note", "attachment_ids", "amount", "amount_date")
     def _compute_preview(self):
@@ -190,6 +191,14 @@ class EfactureStatus(models.TransientModel):
         cash = Decimal(str(self.amount)).quantize(Decimal("0.01"))
         return self.move_ids._efacture_status_amounts(self.amount_date, cash)
 
+    def _efacture_amounts_of_each(self):
+        """{invoice: what its ledger has to tell of the last day}, for several at once."""
+        found = {}
+        for move in self.move_ids:
+            days = move._efacture_unreported()
+            found[move] = move._efacture_status_amounts(max(days)) if days else ()
+        return found
+
     # -- sending ----------------------------------------------------------------------------------
 
     def action_send(self):
@@ -206,6 +215,8 @@ class EfactureStatus(models.TransientModel):
             if not self.amount or not self.amount_date:
                 raise UserError(self.env._("Give the amount and its date."))
             amounts = self._efacture_amounts()
+        elif lifecycle.status(code).amounts:
+            amounts = self._efacture_amounts_of_each()
         events = moves._efacture_send_status(
             code,
             reasons=tuple(self.reason_ids.mapped("code")),
