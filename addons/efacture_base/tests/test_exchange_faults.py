@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_open, mute_logger
 
 from ..connectors.contract import Ack, AckDetail, AckState, Outcome, RemoteRef, SubmitOutcome
 from ..connectors.hosts import PROCESS_MEMORY
@@ -518,6 +518,30 @@ class TestExchangeDecisions(FaultCase):
         self.account.state = "suspended"
         self.lane(row, "_efacture_send_due")
         self.assertEqual(row.state, "queued")
+
+    def test_a_copy_of_the_database_sends_and_asks_nothing(self):
+        """Neutralized: what waits is the original's, what is in doubt is not looked up from here."""
+        queued, doubtful, sent = self.queued(), self.queued(), self.queued()
+        asked = self._create_invoice()._efacture_enqueue()
+        with patch.object(
+            type(queued), "_efacture_call", lambda row: SubmitOutcome(Outcome.UNKNOWN, code="cut")
+        ):
+            self.lane(doubtful, "_efacture_send_due")
+        self.lane(sent, "_efacture_send_due")
+        self.later(doubtful | sent)
+        before = len(self.ledger_rows())
+        with file_open("efacture_base/data/neutralize.sql") as script:
+            self.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertFalse(self.env.ref("efacture_base.efacture_cron_lane_1").active)
+        rows = queued | doubtful | sent | asked
+        self.lane(
+            rows, "_efacture_prepare_due", "_efacture_send_due", "_efacture_resolve_due",
+            "_efacture_poll_due",
+        )  # fmt: skip
+        self.assertEqual(rows.mapped("state"), ["failed", "unknown", "accepted", "failed"])
+        self.assertEqual(sent.ack_state, "pending")
+        self.assertEqual(len(self.ledger_rows()), before)
 
     def test_one_row_of_many_is_dispatched(self):
         rows = self.queued(3)
