@@ -3,6 +3,9 @@
 from datetime import datetime
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .account_move_hint import step
 
 # Nobody but a person carries paper away: no lane ever finds such a row due.
 NEVER = datetime(9999, 1, 1)
@@ -31,6 +34,51 @@ class AccountMove(models.Model):
         elif channel == "manual" and vals["state"] == "queued":
             vals["next_attempt"] = NEVER
         return vals
+
+    # -- what to do now -----------------------------------------------------------------------------
+
+    # EXTENDS 'efacture_base'
+    @api.model
+    def _efacture_hint_commands(self):
+        return {
+            **super()._efacture_hint_commands(),
+            "mail_again": ("action_efacture_mail_again", self.env._("Send again")),
+            "print": ("action_efacture_print", self.env._("Print and send")),
+        }
+
+    # EXTENDS 'efacture_base'
+    def _efacture_next_step_posted(self):
+        sending = self._efacture_current_exchange()
+        if sending.channel == "email" and sending.state == "accepted" and sending.bounce_at:
+            return step(
+                "fail",
+                self.env._(
+                    "The e-mail came back: correct the address on the customer, then send it again."
+                ),
+                "mail_again",
+            )
+        if sending.channel == "manual" and sending.state == "queued":
+            if sending.printed_at:
+                text = self.env._("Printed: put it in the post, then confirm it.")
+            else:
+                text = self.env._("Print it, put it in the post, then confirm it.")
+            return step("todo", text, "print")
+        return super()._efacture_next_step_posted()
+
+    def action_efacture_mail_again(self):
+        """Button of the hint: the e-mail that came back leaves again, to the addresses of today."""
+        self.ensure_one()
+        self.check_access("write")
+        returned = self._efacture_sendings().filtered(
+            lambda row: row.channel == "email" and row.state == "accepted" and row.bounce_at
+        )
+        if not returned:
+            raise UserError(
+                self.env._("No e-mail of %(invoice)s came back.", invoice=self.display_name)
+            )
+        return returned[-1:].sudo(False).action_send_bounced_again()
+
+    # -- paper, copies ------------------------------------------------------------------------------
 
     def action_efacture_print(self):
         """*Print and send* these invoices on paper."""

@@ -154,6 +154,5 @@ class EfactureExchange(models.Model):
                 self.env._("Somebody else is at work on this sending: try again in a moment.")
             )
         row = locked._efacture_again()
-        if hasattr(self.move_id, "_efacture_sending_window"):
-            return self.move_id._efacture_sending_window({"exchange_ids": row.ids, "refused": []})
-        return True
+        locked._efacture_person_done()
+        return self.move_id._efacture_sending_window({"exchange_ids": row.ids, "refused": []})

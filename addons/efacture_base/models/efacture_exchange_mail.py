@@ -204,7 +204,9 @@ class EfactureExchange(models.Model):
         return super()._efacture_not_sent_assignment(outcome)
 
     def _efacture_sentence(self, state, code, text):
-        if set(self.mapped("channel")) != {"email"}:  # the lanes ask for many rows, or none, at once
+        if set(self.mapped("channel")) != {
+            "email"
+        }:  # the lanes ask for many rows, or none, at once
             return super()._efacture_sentence(state, code, text)
         env = self.env
         sentences = {
@@ -330,15 +332,8 @@ class EfactureExchange(models.Model):
         rows = self.sudo().search(
             [("mail_message_id", "in", list(message_ids)), ("channel", "=", "email")]
         )
+        now = fields.Datetime.now()
         for row in rows.filtered(lambda row: not row.bounce_at):
-            address = address or row.mail_to
-            sentence = self.env._(
-                "The e-mail to %(address)s came back. Correct the address on the customer, then press “Send "
-                "again”.\n(%(reason)s)",
-                address=address,
-                reason=reason or "",
-            )
-            now = fields.Datetime.now()
             row.write(
                 {
                     "bounce_at": now,
@@ -346,16 +341,18 @@ class EfactureExchange(models.Model):
                     "ack_state": "error",
                     "ack_at": now,
                     "error_code": "bounce",
-                    "error_message": sentence,
+                    "error_message": row._efacture_returned_sentence(address, reason),
                 }
             )
-            move = row.move_id
-            user = row.requested_by_id or move.invoice_user_id
-            move.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=self.env._("The e-mail with the invoice came back"),
-                note=sentence,
-                user_id=user.id if user.active and not user.share else self.env.uid,
-            )
-            move._message_log(body=sentence)
+            row._efacture_ask_person()
+            row.move_id._message_log(body=row.error_message)
         return rows
+
+    def _efacture_returned_sentence(self, address, reason):
+        row = self._efacture_in_language_of(self.requested_by_id or self.company_id.partner_id)
+        return row.env._(
+            "The e-mail to %(address)s came back. Correct the address on the customer, then press “Send "
+            "again”.\n(%(reason)s)",
+            address=address or self.mail_to,
+            reason=reason or "",
+        )

@@ -211,6 +211,7 @@ class TestChannelEmail(ChannelCase):
         self.assertEqual(copy.sha256, row.sha256)
         self.assertEqual(invoice._efacture_current_exchange(), row)
         self.dispatch(copy)
+        self.assertEqual(copy.state, "accepted", copy.error_message)
         self.assertEqual([m["recipients"] for m in self.mails()][1], ["c@cabinet.example"])
         self.assertEqual(copy.state, "accepted")
 
@@ -220,7 +221,7 @@ class TestChannelEmailTrouble(ChannelCase):
     def test_try_later_is_tried_later_and_arrives_once(self):
         self.break_sandbox("mail", "try_later", count=1)
         invoice, row = self.by_mail()
-        self.dispatch(row, 8)
+        self.dispatch(row)
         self.assertEqual(row.state, "accepted", row.error_message)
         self.assertEqual(row.attempt_count, 2)
         self.assertEqual(len(self.mails()), 1)
@@ -301,7 +302,8 @@ class TestChannelEmailTrouble(ChannelCase):
         self.assertFalse(self.mails())
 
     def test_a_returned_mail_is_told(self):
-        invoice, row = self.by_mail()
+        invoice = self._create_invoice()
+        row = invoice.with_user(self.accountant)._efacture_enqueue("email")
         self.dispatch(row)
         notice = self.returned(self.mails()[0], reason="550 5.1.1 No such mailbox")
         self.env["mail.thread"].message_process(False, notice)
@@ -320,7 +322,10 @@ class TestChannelEmailTrouble(ChannelCase):
 
         # Corrected, the same file leaves again; the invoice was never open in between.
         self.customer.email = "facturation@nivelle.example"
-        row.with_user(self.accountant).action_send_bounced_again()
+        self.assertEqual(invoice.efacture_state_words, "The e-mail came back")
+        self.assertIn("came back", invoice.efacture_hint)
+        invoice.with_user(self.accountant).action_efacture_follow_hint()
+        self.assertFalse(invoice.activity_ids)
         again = invoice.efacture_exchange_ids.filtered(lambda sent: sent.parent_id == row)
         self.assertEqual((row.state, again.state), ("rejected", "queued"))
         self.assertTrue(invoice.efacture_is_frozen)

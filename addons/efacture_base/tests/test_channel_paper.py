@@ -134,9 +134,10 @@ class TestChannelPaper(ChannelCase):
     def test_the_command_prepares_what_is_to_be_printed(self):
         invoice = self._create_invoice()
         rows = invoice.efacture_send()
-        answers = self.dispatch(rows, 3)
+        answers = self.dispatch(rows)
         self.assertEqual(rows.state, "queued")
         self.assertIn("Print and send", answers[0]["message"])
+        self.assertEqual(invoice.efacture_hint_button, "Print and send")
         window = self.window(invoice)
         window.action_print()
         self.assertEqual(invoice.efacture_exchange_ids, rows)
