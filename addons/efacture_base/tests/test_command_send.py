@@ -259,6 +259,19 @@ class TestCommand(CommandCase):
         self.assertLessEqual(counts[50] - counts[10], 40 * 4)
         self.assertEqual(len(params["remaining_ids"]), 30, "the window does the rest by portions")
 
+    def test_everybody_hears_what_became_of_what_he_sent_in_a_batch_too(self):
+        invoices = self._create_invoice() | self._create_invoice()
+        _wizard, params = self.command(invoices)
+        self.dispatch(params)
+        told = [
+            json.loads(bus.message)["payload"]
+            for bus in self.env["bus.bus"].sudo().search([])
+            if "efacture_exchange_done" in (bus.message or "")
+        ]
+        heard = {message["move_id"] for message in told if message["state"] == "accepted"}
+        self.assertEqual(heard, set(invoices.ids))
+        self.assertTrue(all("Deposited" in message["headline"] for message in told))
+
     def test_a_credit_note_leaves_too(self):
         invoice = self._create_invoice()
         wizard = (
