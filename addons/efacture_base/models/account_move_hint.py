@@ -40,7 +40,7 @@ class AccountMove(models.Model):
 
     @api.depends(
         "state", "payment_state", "invoice_date_due", "efacture_state", "efacture_status",
-        "efacture_verdict", "efacture_contact_method", "efacture_exchange_ids.state",
+        "efacture_verdict", "efacture_contact_method", "efacture_exchange_ids.state", "efacture_exchange_ids.bounce_at",
         "efacture_finding_ids", "efacture_document_ids.state", "efacture_document_ids.warning_count",
     )  # fmt: skip
     @api.depends_context("uid", "lang")
@@ -67,6 +67,7 @@ class AccountMove(models.Model):
             "pay": ("action_register_payment", env._("Register the payment")),
             "credit": ("action_reverse", env._("Credit note")),
             "complete": ("action_efacture_complete", env._("Complete")),
+            "status": ("action_efacture_status", env._("Send a status")),
             "answer": ("action_efacture_status", env._("Approve or refuse")),
             "confirm": ("action_post", env._("Confirm the bill")),
         }
@@ -195,14 +196,6 @@ class AccountMove(models.Model):
                 )
             text = env._("Nothing was sent. Correct the invoice and send it again.")
             return step("fail", f"{text} {reason}".strip(), "resend")
-        if sending.channel == "email" and sending.ack_state == "error":
-            return step(
-                "fail",
-                env._(
-                    "The e-mail came back: correct the address on the customer, then send again."
-                ),
-                "send",
-            )
         return self._efacture_next_step_arrived(sending)
 
     def _efacture_next_step_arrived(self, sending):
@@ -288,11 +281,11 @@ class AccountMove(models.Model):
                 "205": env._("Approved by your customer."),
                 "211": env._("Your customer says that the payment left."),
             }.get(status) or env._("Sent.")
-            if not due:
-                return step("wait", f"{said} {env._('The payment is awaited.')}", "pay")
-            return step(
-                "wait", f"{said} {env._('The payment is awaited by %(date)s.', date=due)}", "pay"
-            )
+            if due:
+                awaited = env._("The payment is awaited by %(date)s.", date=due)
+            else:
+                awaited = env._("The payment is awaited.")
+            return step("wait", f"{said} {awaited}", "pay")
         if status == "212":
             return step("wait", env._("A part is paid; the rest is awaited."), "pay")
         if status in ("203", "204", "209"):

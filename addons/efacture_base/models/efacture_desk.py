@@ -21,7 +21,7 @@ class EfactureDesk(models.AbstractModel):
         """Everything the page shows, for the companies the user has chosen.
 
         :return: {"sections": [{"title", "tiles": [{"key", "title", "help", "icon", "tone", "count", "more"}]}],
-            "accounts": [{"name", "state", "synchronised": datetime (UTC) or False, "message"}]}
+            "accounts": [{"name", "state", "synchronised": datetime (UTC) or False}]}
         """
         self._efacture_check_reader()
         sections = {}
@@ -194,7 +194,6 @@ class EfactureDesk(models.AbstractModel):
                 "state": account.state,
                 "state_label": states[account.state],
                 "synchronised": account.fetched_at,
-                "message": account.fetch_message or "",
             }
             for account in accounts
         ]

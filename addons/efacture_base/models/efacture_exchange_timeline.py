@@ -53,7 +53,21 @@ class EfactureExchange(models.Model):
                     "done",
                     self._efacture_timeline_title(),
                     self,
-                    detail=" · ".join(filter(None, (self.account_id.name, self.remote_id))),
+                    detail=" · ".join(
+                        filter(None, (self.account_id.name, self.remote_id, self.mail_to))
+                    ),
+                    who=self.confirmed_by_id.name,
+                )
+            )
+        if self.bounce_at:
+            entries.append(
+                entry(
+                    self.bounce_at,
+                    "exchange",
+                    "fail",
+                    env._("The e-mail came back"),
+                    self,
+                    detail=self.bounce_reason,
                 )
             )
         if self.state == "accepted" and self.ack_state in ("ok", "error", "unknown"):
@@ -63,8 +77,6 @@ class EfactureExchange(models.Model):
                 "unknown": (env._("Answer not understood"), "warn"),
             }
             title, tone = titles[self.ack_state]
-            if self.channel == "email":
-                title = env._("The e-mail came back") if tone == "fail" else title
             entries.append(
                 entry(
                     self.ack_at or changed,

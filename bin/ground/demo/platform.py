@@ -37,6 +37,8 @@ def aim(env) -> None:
     parameters.set_param("efacture.company_register_url", sandbox["register"]["url"])
     parameters.set_param("efacture.vies_url", sandbox["vies"]["url"])
     _aim_mail(env, sandbox["mail"])
+    # Who can receive is known a moment after the first start, as after an import.
+    env["res.partner"].search([("efacture_siren", "!=", False)])._efacture_lookup_later()
 
 
 def _aim_mail(env, mail: dict) -> None:

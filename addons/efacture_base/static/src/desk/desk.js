@@ -9,7 +9,7 @@ import { standardActionServiceProps } from "@web/webclient/actions/action_servic
 // Colour, shape and words: none of the three is needed to tell them apart.
 const TONES = {
     todo: { color: "text-info", label: _t("To do") },
-    wait: { color: "text-secondary", label: _t("In progress") },
+    wait: { color: "text-body-secondary", label: _t("In progress") },
     warn: { color: "text-warning", label: _t("To be looked at") },
     fail: { color: "text-danger", label: _t("Problem") },
     done: { color: "text-success", label: _t("Nothing to do") },
