@@ -1,5 +1,6 @@
 import logging
 import random
+import time
 
 from odoo import models
 from odoo.exceptions import UserError
@@ -8,7 +9,7 @@ from odoo.tools import SQL
 from ..connectors import errors
 from ..connectors.afnor_flow import outcome_of
 from ..connectors.contract import Document, EventToSend, Outcome, SubmitOutcome
-from .efacture_exchange_lane import LOST, NOW, ClaimTooOld
+from .efacture_exchange_lane import AGAIN, LOST, NOW, ClaimTooOld
 from .semantic_tools import table
 
 _logger = logging.getLogger(__name__)
@@ -21,6 +22,7 @@ OURS = {
     "too_large", "address_forbidden", "not_found", "not_supported", "no_channel", "lease", "unexpected", "late",
 }  # fmt: skip
 NOT_COUNTED = {"circuit_open", "late"}  # nobody was asked
+RETURNS = (1, 2, 4, 8)  # seconds between looks for a database that went away
 LONGEST = 6 * 3600.0
 
 
@@ -53,7 +55,27 @@ class EfactureExchange(models.Model):
         self._efacture_point("after_claim")
         outcome = self._efacture_try_call()
         self._efacture_point("after_call")
-        self._efacture_record_outcome(outcome, token)
+        try:
+            self._efacture_record_outcome(outcome, token)
+        except LOST as error:
+            if not isinstance(error, AGAIN):
+                self._efacture_record_after_all(outcome, token)
+            raise  # the lane's own cursor is gone with the database's connection
+
+    def _efacture_record_after_all(self, outcome, token):
+        """The database went away with an outcome in our hands: written once it is back, if soon.
+
+        Otherwise the lease ends and the row is looked up, as after the death of a worker.
+        """
+        for pause in RETURNS:
+            time.sleep(pause)
+            try:
+                with self.env.registry.cursor() as cr:
+                    row = self.with_env(self._efacture_lane_env(cr, float("inf")))
+                    return row._efacture_record_outcome(outcome, token)
+            except LOST:
+                _logger.info("The database is still away; outcome of exchange %s kept", self.id)
+        return False
 
     def _efacture_try_call(self):
         """The call's outcome, whatever happens: a bug of ours is a row's outcome too."""

@@ -3,6 +3,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from .account_move_document import CHUNK
+
 SOON = 5  # seconds: what is tried again later is not waited for
 PAUSE = 0.1  # seconds between two looks, while another lane has the row or the platform thinks
 
@@ -33,7 +35,7 @@ class EfactureExchange(models.Model):
             rows = self._efacture_lane_env(cr, until)["efacture.exchange"].browse(self.ids)
             if rows and not rows._efacture_time_over():
                 rows._efacture_expire_leases()
-                rows._efacture_prepare_due(limit=len(rows))
+                rows._efacture_prepare_due(limit=min(len(rows), CHUNK))
                 rows._efacture_send_due(limit=len(rows))
                 rows._efacture_resolve_due(limit=len(rows))
                 rows._efacture_poll_due()

@@ -6,6 +6,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open, mute_logger
+from psycopg2 import OperationalError
 
 from ..connectors.contract import Ack, AckDetail, AckState, Outcome, RemoteRef, SubmitOutcome
 from ..connectors.hosts import PROCESS_MEMORY
@@ -156,6 +157,29 @@ class TestExchangeFaults(FaultCase):
         self.assertFalse(ours)
         self.env.invalidate_all()
         self.assertEqual((row.state, row.remote_id), ("unknown", False))
+
+    def test_the_database_goes_away_with_the_answer_in_hand(self):
+        row = self.queued()
+        original, lost = type(row)._efacture_record_outcome, []
+
+        def once(row, outcome, token):
+            if not lost:
+                lost.append(outcome)
+                raise OperationalError("server closed the connection unexpectedly")
+            return original(row, outcome, token)
+
+        with (
+            patch.object(type(row), "_efacture_record_outcome", once),
+            patch(f"{CALL}.RETURNS", (0,)),
+        ):
+            try:
+                self.lane(row, "_efacture_send_due")
+            except OperationalError:
+                ended = True
+        self.env.invalidate_all()
+        self.assertTrue(ended, "this lane's cursor is gone")
+        self.assertEqual(row.state, "accepted")
+        self.assertEqual(len(self.held(row)), 1)
 
     def test_a_worker_that_slept_since_its_claim_does_not_call(self):
         row = self.queued()
