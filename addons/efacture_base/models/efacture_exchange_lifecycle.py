@@ -266,17 +266,27 @@ class EfactureExchange(models.Model):
     # -- words ------------------------------------------------------------------------------------
 
     # EXTENDS 'efacture_base'
+    def _efacture_answer(self):
+        answer = super()._efacture_answer()
+        if self.kind == "lifecycle" and self.move_id.is_purchase_document():
+            answer["name"] = (
+                self.move_id.ref or answer["name"]
+            )  # a draft bill has no number of ours
+        return answer
+
+    # EXTENDS 'efacture_base'
     def _efacture_answer_words(self):
         if self.kind != "lifecycle" or not self.event_ids:
             return super()._efacture_answer_words()
         words = {
             "status": self.sudo().event_ids.label,
-            "invoice": self.move_id.ref or self.move_id.name or "",
             "reason": self.error_message or "",
         }
         env = self.env
         if self.state == "accepted":
-            return "success", env._("“%(status)s” sent", **words), words["invoice"]
+            is_sale = self.move_id.is_sale_document()
+            told = env._("Your customer is told.") if is_sale else env._("Your supplier is told.")
+            return "success", env._("“%(status)s” sent", **words), told
         if self.state in ("rejected", "failed"):
             return "danger", env._("“%(status)s” was not sent", **words), words["reason"]
         if self.state == "unknown":

@@ -55,6 +55,15 @@ class TestLifecycleSend(LifecycleCase):
             (bill.efacture_status_label, bill.efacture_status_tone), ("Approved", "done")
         )
 
+    def test_a_person_is_told_what_became_of_it_by_the_suppliers_number(self):
+        bill = self.make_bill("F-2026-119", state="draft")
+        row = bill._efacture_send_status("204").exchange_id
+        self.answer(row)
+        answer = row._efacture_answer()
+        self.assertEqual(answer["name"], "F-2026-119")
+        self.assertEqual(answer["type"], "success")
+        self.assertIn("supplier", answer["message"])
+
     def test_a_message_the_platform_refuses_may_be_said_again(self):
         bill = self.make_bill()
         event = bill.with_user(self.user)._efacture_send_status("205")
