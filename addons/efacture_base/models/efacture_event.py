@@ -65,8 +65,8 @@ class EfactureEvent(models.Model):
     message_id = fields.Char(string="Number of the message", readonly=True)
     payload_sha256 = fields.Char(string="Fingerprint (SHA-256)", readonly=True)
     # [{"code", "label", "note", "action"}], amounts as decimal text: [{"type", "value", "currency", "rate", "date"}]
-    reasons = fields.Json(readonly=True)
-    amounts = fields.Json(readonly=True)
+    reasons = fields.Json(string="Reasons as data", readonly=True)
+    amounts = fields.Json(string="Amounts as data", readonly=True)
     note = fields.Text(string="Comment", readonly=True)
     reason_text = fields.Char(compute="_compute_reason_text", string="Reasons")
     amount_text = fields.Char(compute="_compute_amount_text", string="Amounts")
