@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from psycopg2 import errors as pg_errors
 
 from ..connectors.contract import Capability
@@ -58,15 +58,14 @@ class EfactureAccount(models.Model):
 
     def action_synchronise(self):
         """Ask the platform now and say what came."""
-        if not self:
-            self = self._efacture_accounts_to_ask()
-        for account in self:
-            account.check_access("read")
         if not self.env.user.has_group("account.group_account_invoice"):
-            raise UserError(self.env._("Only people who work on invoices may ask the platform."))
-        found = [
-            account.sudo()._efacture_fetch(apply=True) for account in self
-        ]  # access checked above
+            raise AccessError(self.env._("Only people who work on invoices may ask the platform."))
+        # sudo: whoever works on the bills of a company may ask for them, not see its account
+        accounts = self.sudo()
+        if accounts.company_id - self.env.companies:
+            raise AccessError(self.env._("This account is of another company."))
+        accounts = accounts or self._efacture_accounts_to_ask()
+        found = [account._efacture_fetch(apply=True) for account in accounts]
         invoices, events = (
             sum(row["invoices"] for row in found),
             sum(row["events"] for row in found),
@@ -88,7 +87,7 @@ class EfactureAccount(models.Model):
     @api.model
     def _efacture_accounts_to_ask(self):
         """The active accounts of the chosen companies."""
-        accounts = self.env["efacture.account"]
+        accounts = self.env["efacture.account"].sudo()  # a branch uses its parent's
         for company in self.env.companies:
             accounts |= company._efacture_active_account()
         if not accounts:
@@ -99,7 +98,7 @@ class EfactureAccount(models.Model):
                     company=self.env.company.name,
                 )
             )
-        return accounts.sudo(False)
+        return accounts
 
     def _efacture_fetch_sentence(self, invoices, events):
         """« 3 factures reçues, 2 statuts »."""
@@ -130,6 +129,11 @@ class EfactureAccount(models.Model):
         """
         self.ensure_one()
         found = {"invoices": 0, "events": 0, "late": 0, "problem": ""}
+        if self.state != "active":
+            found["problem"] = self.env._(
+                "%(account)s is not active: nothing is asked.", account=self.name
+            )
+            return found
         with self._efacture_own_cursor() as account:
             if account is None:
                 found["problem"] = self.env._(

@@ -118,6 +118,29 @@ class TestReceiveBill(ReceiveCase):
                     [word for word in self.words(document) if word != "bank_new"], words
                 )
 
+    def test_vat_of_credit_notes_and_of_companies_that_round_each_line(self):
+        self.make_supplier()
+        lines = [line(number, "0.33", quantity="3", price="0.11") for number in range(1, 8)]
+        for method in ("round_globally", "round_per_line"):
+            for code in ("380", "381"):
+                with self.subTest(method=method, code=code):
+                    self.company.tax_calculation_rounding_method = method
+                    data = invoice(lines, **{"BT-1": f"{method}-{code}", "BT-3": code})
+                    document = self.receive(data)
+                    bill = document.move_id
+                    self.assertEqual(
+                        (
+                            money(bill.amount_untaxed),
+                            money(bill.amount_tax),
+                            money(bill.amount_total),
+                        ),
+                        (data["BT-109"], data["BT-110"], data["BT-112"]),
+                    )
+                    bill.action_post()
+                    self.assertEqual(
+                        money(bill.amount_total), data["BT-112"], "posting changes nothing"
+                    )
+
     def test_reverse_charge_intra_community_and_import(self):
         cases = [
             ("DE", "DE136695976", "K", "VATEX-EU-IC", "20% EU G"),

@@ -4,13 +4,20 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
 from ..connectors.afnor_flow import AfnorFlow
+from ..connectors.contract import Downloaded
 from ..connectors.errors import ServerFault
 from ..en16931.write import write_xml
+from ..models.efacture_account_fetch import _LOCK
 from .common import PartnerCase
 from .receive_common import deposit, invoice
+
+
+class Killed(BaseException):
+    """What no handler of ours may catch: the end of the process."""
 
 
 @tagged("post_install", "-at_install")
@@ -160,6 +167,61 @@ class TestReceiveFetch(PartnerCase):
                 self.fetch()
                 for name in names:
                     self.assertEqual(len(self.seen(name)), 1, name)
+
+    def test_two_runs_at_once_do_not_meet(self):
+        self.arrive("F-TWO")
+        # a connection of its own, as another worker has
+        with db_connect(self.env.cr.dbname).cursor() as other:
+            other.execute("SELECT pg_advisory_lock(%s, %s)", [_LOCK, self.account.id])
+            found = self.account.with_context(lang="en_US")._efacture_fetch()
+            self.assertIn("Another synchronisation", found["problem"])
+            self.assertFalse(self.seen("F-TWO"))
+            other.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, self.account.id])
+        self.fetch()
+        self.assertEqual(len(self.seen("F-TWO")), 1)
+
+    def test_a_worker_that_dies_between_two_files_leaves_the_cursor_behind(self):
+        self.fetch()
+        cursor = self.account.sudo().inbound_cursor
+        for number in range(3):
+            self.arrive(f"F-DIE-{number}")
+        Account = type(self.account)
+        real, kept = Account._efacture_insert, []
+
+        def insert(account, vals, content):
+            if kept:
+                raise Killed
+            kept.append(vals["remote_id"])
+            return real(account, vals, content)
+
+        with patch.object(Account, "_efacture_insert", insert):
+            try:  # not assertRaises, which undoes what was committed before
+                self.account._efacture_fetch()
+                self.fail("the worker did not die")
+            except Killed:
+                pass
+        self.env.invalidate_all()
+        self.assertEqual(self.account.sudo().inbound_cursor, cursor)
+        self.assertEqual(self.Exchange.search_count([("remote_id", "in", kept)]), 1)
+        self.fetch()
+        for number in range(3):
+            self.assertEqual(len(self.seen(f"F-DIE-{number}")), 1)
+
+    def test_the_platforms_readable_copy_is_preferred(self):
+        self.arrive("F-VIEW")
+        self.fetch()
+        row = self.seen("F-VIEW")
+        row._efacture_apply_in_invoice()
+        document = row.move_id.efacture_document_id.sudo()
+        real = AfnorFlow.download
+
+        def download(flow, remote_id, kind="original"):
+            if kind == "readable":
+                return Downloaded(b"%PDF-1.7 of the platform", "application/pdf", "x.pdf")
+            return real(flow, remote_id, kind)
+
+        with patch.object(AfnorFlow, "download", download):
+            self.assertEqual(document._efacture_make_readable().raw, b"%PDF-1.7 of the platform")
 
     def test_only_who_works_on_invoices_asks(self):
         nobody = self.make_user("fetch_nobody")
