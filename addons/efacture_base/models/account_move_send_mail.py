@@ -23,7 +23,7 @@ class AccountMoveSend(models.AbstractModel):
     # EXTENDS 'efacture_base'
     @api.model
     def _efacture_prepare_document(self, invoice, invoice_data):
-        super()._efacture_prepare_document(invoice, invoice_data)
+        result = super()._efacture_prepare_document(invoice, invoice_data)
         methods = BESIDE.intersection(invoice_data.get("sending_methods") or ())
         verdict = invoice_data.get("efacture_verdict")
         if methods and verdict and verdict.verdict == "invalid" and not invoice_data.get("error"):
@@ -35,6 +35,7 @@ class AccountMoveSend(models.AbstractModel):
                 ),
                 "errors": [finding.message for finding in verdict.fatal[:SHOWN]],
             }
+        return result
 
     # EXTENDS 'efacture_base'
     def _link_invoice_documents(self, invoices_data):
@@ -116,7 +117,7 @@ class AccountMoveSend(models.AbstractModel):
             if self._efacture_issues(move) and not data.get("proforma_pdf_attachment")
         }
         others = {move: data for move, data in moves_data.items() if move not in ours}
-        super()._send_mails(others)
+        result = super()._send_mails(others)
         if ours:
             sender = self.with_context(efacture_mailing=Inner(ours))
             super(AccountMoveSend, sender)._send_mails(ours)
@@ -125,6 +126,7 @@ class AccountMoveSend(models.AbstractModel):
                 self._hook_if_errors(
                     errors, allow_raising=not self.env.context.get("efacture_from_cron")
                 )
+        return result
 
     # EXTENDS 'account'
     @api.model
