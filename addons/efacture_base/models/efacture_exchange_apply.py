@@ -7,6 +7,10 @@ from .efacture_exchange_lane import AGAIN, LOST, NOW
 
 _logger = logging.getLogger(__name__)
 APPLIED = 50  # outcomes carried over in one transaction, when nothing goes wrong
+OURS = SQL("direction = 'out'")
+BILLS = SQL("direction = 'in' AND kind = 'invoice'")
+SAID = SQL("direction = 'in' AND kind != 'invoice'")
+BILLS_AT_ONCE, SAID_AT_ONCE = 10, 20  # they cost more each
 UNAPPLIED = "apply"  # error code of an outcome that could not be carried over yet
 ACTIVITY = "efacture_base.efacture_activity_type_sending"
 
@@ -18,24 +22,41 @@ class EfactureExchange(models.Model):
 
     def _efacture_apply_due(self, limit=APPLIED):
         """Apply what is recorded (of `self` only, when not empty): together, and one by one if that fails."""
+        if self:
+            return self._efacture_apply_step(SQL("id IN %s", tuple(self.ids)), limit)
+        done = 0
+        # Invoices before what is said of them.
+        for where, most in ((OURS, limit), (BILLS, BILLS_AT_ONCE), (SAID, SAID_AT_ONCE)):
+            if self._efacture_time_over():
+                break
+            done += self._efacture_apply_step(where, min(limit, most), alone=where is SAID)
+        return done
+
+    def _efacture_apply_step(self, where, limit, alone=False):
+        """One chunk in one transaction.
+
+        :param bool alone: one lane in the whole cluster at a time: several statuses of one invoice
+            come together, and lanes would wait for each other's invoices
+        """
         try:
-            done = self._efacture_transaction(lambda: self._efacture_apply_locked(limit))
+            return self._efacture_transaction(
+                lambda: self._efacture_apply_locked(where, limit, alone)
+            )
         except Exception as error:
             if isinstance(error, LOST) and not isinstance(error, AGAIN):
                 raise
             if not isinstance(error, AGAIN):
                 _logger.info("Applying together failed; one by one now", exc_info=True)
-            return self._efacture_apply_singly(limit)
-        return done
-
-    def _efacture_apply_singly(self, limit):
-        self.env.cr.execute(self._efacture_apply_query(limit, lock=False))
+        self.env.cr.execute(self._efacture_apply_query(where, limit, lock=False))
         ids = [row_id for (row_id,) in self.env.cr.fetchall()]
         self.env.cr.rollback()
         done = 0
         for row in self.browse(ids):
             try:
-                done += self._efacture_transaction(lambda row=row: row._efacture_apply_locked(1))
+                one = SQL("id = %s", row.id)
+                done += self._efacture_transaction(
+                    lambda one=one: self._efacture_apply_locked(one, 1, alone)
+                )
             except Exception as error:
                 if isinstance(error, LOST) and not isinstance(error, AGAIN):
                     raise
@@ -46,15 +67,15 @@ class EfactureExchange(models.Model):
                 )
         return done
 
-    def _efacture_apply_query(self, limit, lock=True):
+    def _efacture_apply_query(self, where, limit, lock=True):
         return SQL(
             """
             SELECT id FROM efacture_exchange
              WHERE apply_pending AND (apply_next IS NULL OR apply_next <= %s) AND %s
-             ORDER BY kind = 'lifecycle', id LIMIT %s %s
+             ORDER BY id LIMIT %s %s
             """,
             NOW,
-            SQL("id IN %s", tuple(self.ids)) if self else SQL("TRUE"),
+            where,
             limit,
             SQL("FOR NO KEY UPDATE SKIP LOCKED") if lock else SQL(),
         )
@@ -97,10 +118,21 @@ class EfactureExchange(models.Model):
             log_exceptions=False,
         )
 
-    def _efacture_apply_locked(self, limit):
+    def _efacture_take(self, move):
+        """Lock one more invoice that this row writes to; False when somebody holds it: then wait (False too)."""
+        if move.id in self._efacture_lock_moves(move):
+            return True
+        self._efacture_kept().get("carried", {}).setdefault("held", []).append(self.id)
+        return False
+
+    def _efacture_apply_locked(self, where, limit, alone=False):
         """One transaction: take rows and their invoices, carry over, mark as carried over."""
         cr = self.env.cr
-        cr.execute(self._efacture_apply_query(limit), log_exceptions=False)
+        if alone:
+            cr.execute("SELECT pg_try_advisory_xact_lock(hashtext('efacture apply said'))")
+            if not cr.fetchone()[0]:
+                return 0
+        cr.execute(self._efacture_apply_query(where, limit), log_exceptions=False)
         rows = self.browse(row_id for (row_id,) in cr.fetchall())
         if not rows:
             return 0
@@ -114,6 +146,8 @@ class EfactureExchange(models.Model):
             if not getattr(row, f"_efacture_apply_{row.direction}_{kind}")():
                 waiting |= row
         self._efacture_carry(carried)
+        held |= self.browse(carried.get("held", ()))
+        waiting -= held
         done = rows - waiting - held
         if done:
             done._efacture_applied()

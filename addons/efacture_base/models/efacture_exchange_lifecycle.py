@@ -78,6 +78,8 @@ class EfactureExchange(models.Model):
             if message and not row.is_orphan:
                 row._efacture_wait_for_invoice(message)
             return False
+        if not row._efacture_take(move):
+            return False  # somebody changes the invoice just now: in a moment
         if row.is_orphan:
             row.write({"is_orphan": False, "error_code": False, "error_message": False})
         row._efacture_attach_to(move)
