@@ -18,6 +18,7 @@ from psycopg2 import OperationalError
 from ..en16931 import lifecycle
 from ..en16931.collected import next_report
 from ..en16931.lifecycle import SELLER
+from .account_move_status import InvoiceBusy
 
 _logger = logging.getLogger(__name__)
 BATCH = 200
@@ -96,19 +97,28 @@ class AccountMove(models.Model):
         moves = self.with_context(lang=self.env.context.get("lang") or "fr_FR").search(
             domain, limit=BATCH, order="efacture_said_at nulls first, id"
         )
+        busy = self.browse()
         for done, move in enumerate(moves, 1):
             try:
                 with self.env.cr.savepoint():
                     move._efacture_report_payments()
+            except InvoiceBusy:
+                busy |= move
             except UserError as error:
                 _logger.info("Payments of invoice %s not reported yet: %s", move.id, error)
             except OperationalError:
-                # Somebody else changes or reports it just now: next time.
-                _logger.info("Invoice %s is busy; its payments are reported later", move.id)
+                busy |= move  # somebody else changes or reports it just now
                 if in_cron:
                     self.env.cr.rollback()
+            except Exception:
+                # A mistake of ours about one invoice must not keep the others from being told.
+                _logger.exception("Payments of invoice %s could not be reported", move.id)
             if in_cron and not self.env["ir.cron"]._commit_progress(1, remaining=len(moves) - done):
                 break
+        if busy:
+            _logger.info("Busy invoices, reported in a minute: %s", busy.ids)
+            again = fields.Datetime.now() + timedelta(minutes=1)
+            self.env.ref("efacture_base.efacture_cron_collected").sudo()._trigger(at=again)
 
     def _efacture_report_payments(self):
         """Tell what was received (or paid) of this invoice and is not told yet; without anything to tell, rest."""

@@ -18,6 +18,10 @@ FILE_TYPES = {
 }  # fmt: skip
 
 
+class InvoiceBusy(UserError):
+    """Somebody else changes the invoice just now."""
+
+
 class AccountMove(models.Model):
     _inherit = "account.move"
 
@@ -185,7 +189,7 @@ class AccountMove(models.Model):
         """Two persons, two tabs, a scheduled action: one of them speaks of an invoice at a time."""
         locked = self.sudo().try_lock_for_update(allow_referencing=True)
         if busy := self.sudo() - locked:
-            raise UserError(
+            raise InvoiceBusy(
                 self.env._(
                     "%(invoices)s: being changed by somebody else just now. Try again in a moment.",
                     invoices=", ".join(busy.mapped("display_name")),

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
 
+from ..models.account_move_status import InvoiceBusy
 from .lifecycle_common import LifecycleCase
 
 
@@ -277,6 +279,41 @@ class TestLifecycleCollected(LifecycleCase):
         self.pay(invoice, 50)  # the next one carries both
         self.report()
         self.assertEqual(self.told(invoice)[-1], ("2026-11-21", {Decimal(20): Decimal(150)}))
+
+    def test_an_invoice_somebody_changes_is_told_a_minute_later(self):
+        invoice = self.make_sale()
+        self.pay(invoice)
+
+        def busy(moves):
+            raise InvoiceBusy("somebody else")
+
+        cron = self.env.ref("efacture_base.efacture_cron_collected")
+        Trigger = self.env["ir.cron.trigger"].sudo()
+        before = Trigger.search_count([("cron_id", "=", cron.id)])
+        with patch.object(type(invoice), "_efacture_lock_statuses", busy):
+            self.report()
+        self.assertTrue(invoice.efacture_collected_pending)
+        self.assertEqual(Trigger.search_count([("cron_id", "=", cron.id)]), before + 1)
+        self.report()
+        self.assertEqual(len(self.told(invoice)), 1)
+
+    def test_one_broken_invoice_keeps_nobody_else_from_being_told(self):
+        broken, sound = self.make_sale(), self.make_sale()
+        self.pay(broken)
+        self.pay(sound)
+        real = type(broken)._efacture_report_payments
+
+        def report(move):
+            return real(move) if move == sound else 1 / 0
+
+        logger = "odoo.addons.efacture_base.models.account_move_collected"
+        with (
+            patch.object(type(broken), "_efacture_report_payments", report),
+            self.assertLogs(logger, "ERROR"),
+        ):
+            self.report()
+        self.assertEqual(len(self.told(sound)), 1)
+        self.assertTrue(broken.efacture_collected_pending)
 
     def test_a_discount_is_no_money(self):
         invoice = self.make_sale()
