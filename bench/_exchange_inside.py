@@ -241,7 +241,7 @@ def stages():
             env.cr.rollback()
             if not left:
                 break
-            if time.perf_counter() - began > 60 + 2 * len(ids):
+            if time.perf_counter() - began > 300 + 2 * len(ids):
                 raise RuntimeError(f"{left} of {len(ids)} not accepted")
         return time.perf_counter() - began
 

@@ -35,7 +35,8 @@ def test_some_of_everything(rig, tell):
             patient=True,
             node_kills=1,
             restarts=1,
-            peace_after=45,
+            kills_over=15,
+            fire=60,
             drain=120,
         )
         result = campaign.run(plan)
@@ -54,7 +55,7 @@ def thousand(name: str, faults: list[dict], real: int = 0, strokes: int = 1) -> 
         node_kills=strokes,
         restarts=strokes,
         chunk=100,
-        peace_after=60 * strokes,
+        kills_over=20 * strokes,
     )
 
 
@@ -75,6 +76,7 @@ def test_a_thousand_submissions_under(rig, tell, names):
         result = campaign.run(thousand(", ".join(names), faults))
     tell("\n".join(result.lines()))
     assert not result.problems, told(result.problems)
+    assert result.figures["submitted_under_fire"] == SUBMISSIONS
 
 
 @pytest.mark.full
@@ -86,3 +88,4 @@ def test_a_thousand_submissions_under_all_of_them(rig, tell):
         result = campaign.run(thousand("all", faults, real=100, strokes=3))
     tell("\n".join(result.lines()))
     assert not result.problems, told(result.problems)
+    assert result.figures["submitted_under_fire"] == SUBMISSIONS
