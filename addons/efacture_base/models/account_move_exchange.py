@@ -114,7 +114,7 @@ class AccountMove(models.Model):
             ),
             user=exchange.requested_by_id.name or exchange.create_uid.name or "eFacture",
             number=exchange.remote_id or exchange.tracking_id,
-            state=states[exchange.state],
+            state=exchange._efacture_state_words() or states[exchange.state],
         )
 
     # -- final once queued ------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Where an invoice stands in the eyes of both sides: read from its events."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import api, fields, models
 
@@ -80,7 +81,7 @@ class AccountMove(models.Model):
         """Codes of these events in order; money given back takes “collected” away again."""
         codes = [event.code for event in events]
         if "212" in codes and not sum(
-            float(row.get("value") or 0)
+            Decimal(str(row.get("value") or 0))
             for event in events
             if event.code == "212"
             for row in event.amounts or []
