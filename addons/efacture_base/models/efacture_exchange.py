@@ -297,12 +297,13 @@ class EfactureExchange(models.Model):
         attachment = (
             self.env["ir.attachment"]
             .sudo()  # files of a field are hidden from a plain search
-            .search(
+            .search_fetch(
                 [
                     ("res_model", "=", self._name),
                     ("res_id", "=", self.id),
                     ("res_field", "=", "file"),
                 ],
+                ["name", "mimetype", "store_fname", "db_datas"],
                 limit=1,
             )
         )

@@ -135,12 +135,16 @@ class EfactureExchange(models.Model):
         within = {"efacture_preparing": Inner(preparing)}
         sender = self.env["account.move.send"].with_context(**within)
         by_move = {row.move_id.with_context(**within): row for row in self}
+        reports = {
+            alike: sender._get_default_pdf_report_id(moves[:1])
+            for alike, moves in self.move_id.grouped(_chooses_report).items()
+        }
         data = {
             move: {
                 "sending_methods": {row.channel or "efacture"},
                 "extra_edis": {},
                 "invoice_edi_format": False,
-                "pdf_report": sender._get_default_pdf_report_id(move),
+                "pdf_report": reports[_chooses_report(move)],
                 "author_user_id": row.requested_by_id.id or self.env.uid,
                 "author_partner_id": row.requested_by_id.partner_id.id
                 or self.env.user.partner_id.id,
@@ -269,3 +273,8 @@ class EfactureExchange(models.Model):
             "has the details (%(kind)s).",
             kind=type(error).__name__,
         )
+
+
+def _chooses_report(move):
+    """What Odoo chooses the page design by."""
+    return move.commercial_partner_id, move.journal_id, move.move_type
