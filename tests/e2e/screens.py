@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from playwright.sync_api import Locator, TimeoutError, expect
 
 # Odoo's first page of a database builds its style sheets and scripts.
 PATIENCE = 45_000
+expect.set_options(timeout=PATIENCE)
 
 
 class Screens:
@@ -122,6 +124,69 @@ class Screens:
             self.press("action_efacture_check")
         self.page.wait_for_selector("[name=efacture_checked_date]:visible")
         return self.page.locator("[name=efacture_verdict]:visible").first.inner_text().strip()
+
+    def find(self, words: str) -> Locator:
+        """Search these words in the list on the screen; the rows that are left."""
+        self.page.fill(".o_searchview_input", words)
+        self.page.press(".o_searchview_input", "Enter")
+        self.page.wait_for_selector(".o_searchview_facet")
+        rows = self.page.locator(".o_data_row")
+        expect(rows.first).to_contain_text(words)
+        return rows
+
+    def choose_all(self) -> None:
+        """Tick every row of the list."""
+        self.page.click("thead .o_list_record_selector input")
+        self.page.wait_for_selector(".o_selection_box")
+
+    def action_menu(self, words: str) -> None:
+        """An entry of the cog menu of a form, or of *Actions* of a list with ticked rows."""
+        self.page.click(".o_cp_action_menus button:has(.fa-cog):visible")
+        self.page.click(f".o-dropdown--menu .o-dropdown-item:has-text('{words}')")
+
+    def timeline(self) -> list[str]:
+        """Open *Suivi*; the codes of the statuses in it, in order."""
+        self.tab("Suivi")
+        self.page.wait_for_selector(".o_efacture_timeline .o_efacture_step")
+        steps = self.page.locator(".o_efacture_step[data-code]")
+        codes = [step.get_attribute("data-code") for step in steps.all()]
+        return [code for code in codes if code]
+
+    def record_id(self) -> int:
+        """The number at the end of a form's address."""
+        self.page.wait_for_url(re.compile(r"/\d+(\?|$)"))
+        return int(re.search(r"/(\d+)(\?|$)", self.page.url)[1])
+
+    def call(self, model: str, method: str, *args, **options):
+        """A method of the server as this person: what a test needs before its story begins."""
+        answer = self.page.request.post(
+            f"{self.url}/web/dataset/call_kw/{model}/{method}",
+            data={
+                "jsonrpc": "2.0",
+                "params": {"model": model, "method": method, "args": args, "kwargs": options},
+            },
+            timeout=PATIENCE,
+        ).json()
+        assert "error" not in answer, answer["error"]["data"]["message"]
+        return answer.get("result")
+
+    def make_invoices(self, customer: str, baskets: list[list[str]], **values) -> list[int]:
+        """Draft invoices of one product a line (by reference, one each)."""
+        found = self.call("product.product", "search_read", [], ["default_code"])
+        products = {row["default_code"]: row["id"] for row in found}
+        [partner] = self.call("res.partner", "search", [["name", "=", customer]], limit=1)
+        today = date.today().isoformat()
+        return self.call(
+            "account.move",
+            "create",
+            [
+                {
+                    "move_type": "out_invoice", "partner_id": partner, "invoice_date": today, **values,
+                    "invoice_line_ids": [[0, 0, {"product_id": products[code]}] for code in basket],
+                }
+                for basket in baskets
+            ],
+        )  # fmt: skip
 
     @contextmanager
     def answer(self, method: str):

@@ -1,0 +1,75 @@
+"""Claire sends what does not travel by the platform: two invoices on paper, one by e-mail."""
+
+import io
+import re
+
+import pikepdf
+import pytest
+from en16931.pdfa3 import extract_xml
+from outside import Outside, until
+from playwright.sync_api import expect
+from screens import PATIENCE, Screens
+
+# The first of all makes the demo company.
+pytestmark = pytest.mark.timeout(900)
+
+PAPER = "Youssef Benali"
+EMAIL = "Camille Fontaine"
+
+
+@pytest.fixture(scope="module")
+def claire(product, browser):
+    screens = Screens(browser, product.url, "accountant")
+    yield screens
+    screens.close()
+    assert not screens.trouble, "the pages ran into errors of their own"
+
+
+@pytest.fixture(scope="module")
+def outside(product):
+    return Outside(product.facts["sandbox"])
+
+
+def test_two_on_paper_are_one_file_and_are_sent_once_posted(claire, tmp_path):
+    ids = claire.make_invoices(PAPER, [["CHAISE"], ["TABLE"]], ref="PAPIER-E2E")
+    claire.call("account.move", "action_post", ids)
+    claire.open("efacture-sales", ".o_list_view .o_data_row")
+    expect(claire.find("PAPIER-E2E")).to_have_count(2)
+    claire.choose_all()
+    claire.action_menu("Impression et envoi")
+    claire.page.wait_for_selector(".modal button[name=action_print]")
+    claire.press("action_print")
+    claire.page.wait_for_selector(".modal button[name=action_open_file]", timeout=2 * PATIENCE)
+    with claire.download(tmp_path) as held:
+        claire.page.click(
+            ".modal .o_field_widget[name=file] .o_download_file_button, .modal [name=file] button >> nth=0"
+        )
+    with pikepdf.open(held[0]) as pdf:
+        assert len(pdf.pages) == 2
+    [first, second] = claire.call("account.move", "read", ids, ["is_move_sent", "efacture_state"])
+    assert {first["efacture_state"], second["efacture_state"]} == {"queued"}
+    claire.press("action_confirm")
+    claire.page.wait_for_selector(".modal", state="detached")
+    for row in claire.call("account.move", "read", ids, ["is_move_sent", "efacture_state"]):
+        assert row["is_move_sent"] and row["efacture_state"] == "accepted"
+
+
+def test_an_e_mail_carries_the_factur_x_once(claire, outside):
+    ids = claire.make_invoices(EMAIL, [["CHAISE"]])
+    claire.open(f"efacture-sales/{ids[0]}", ".o_form_view")
+    with claire.answer("action_efacture_send"):
+        claire.press("action_efacture_send")
+    claire.page.wait_for_selector(".modal .o_efacture_send")
+    claire.page.click(".modal footer button[name=action_send]:visible")
+    expect(claire.page.locator(".modal .o_efacture_sending h5")).to_have_text(
+        re.compile(r"\d\d:\d\d"), timeout=PATIENCE
+    )
+    claire.page.click(".modal .o_efacture_close")
+    [row] = claire.call("account.move", "read", ids, ["name"])
+    [mail] = until("the e-mail", lambda: outside.mails(row["name"]))
+    assert mail["recipients"] == ["camille.fontaine@example.com"]
+    place = next(n for n, f in enumerate(mail["files"], 1) if f["type"] == "application/pdf")
+    pdf = outside.mail_file(mail, place)
+    assert extract_xml(pdf)[0] == "factur-x.xml"
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        assert len(opened.pages) >= 1
