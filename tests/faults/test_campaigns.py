@@ -20,7 +20,7 @@ def row(name: str, probability: float, **options) -> dict:
     return {"fault": name, "probability": probability, "seconds": 1.0, **options}
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 def test_some_of_everything(rig, tell):
     """The one of every day: mixed faults, kills by name and at random, a node and the database restarted."""
     with Campaign(rig, "mixed") as campaign:
@@ -65,7 +65,7 @@ GROUPS = [(ALWAYS,), *(tuple(SWITCHES[n::THIRD]) for n in range(THIRD))]
 
 
 @pytest.mark.full
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 @pytest.mark.parametrize("names", GROUPS, ids="-".join)
 def test_a_thousand_submissions_under(rig, tell, names):
     """Every switch of the platform; `no_dedup` alone is a platform without other faults."""
@@ -80,7 +80,7 @@ def test_a_thousand_submissions_under(rig, tell, names):
 
 
 @pytest.mark.full
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)
 def test_a_thousand_submissions_under_all_of_them(rig, tell):
     """All switches together, more kills, a hundred of the documents made by the lanes."""
     faults = [row(name, 0.004 if name in SLOW else 0.01) for name in SWITCHES]

@@ -56,7 +56,7 @@ def late_answer(campaign: Campaign, fenced: bool) -> list[str]:
     return campaign.verdict([number])
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("fenced", [True, False], ids=["with_the_token", "without_the_token"])
 def test_a_late_answer(rig, tell, fenced):
     """With the token nothing is overwritten; without it the judge finds the invoice twice."""

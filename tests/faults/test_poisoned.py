@@ -45,7 +45,7 @@ def poisoned(rig):
         yield campaign
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_one_bad_invoice_among_others(poisoned, tell):
     moves = poisoned.moves(16)
     numbers = list(moves)
@@ -123,7 +123,7 @@ def test_one_bad_invoice_among_others(poisoned, tell):
     assert not problems, told(problems)
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_an_invoice_edited_while_its_document_is_made(poisoned, tell):
     """What was saved last before the freeze is what the platform has."""
     number, move = next(iter(poisoned.moves(1).items()))
@@ -168,7 +168,7 @@ exec "$@"
 """
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_full_disk(rig, tell):
     """No room for a new document: what is ready leaves, the others wait and leave when there is room."""
     tried = subprocess.run(
