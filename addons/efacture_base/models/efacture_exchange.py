@@ -131,7 +131,7 @@ class EfactureExchange(models.Model):
         [
             ("pending", "Awaited"),
             ("ok", "Acknowledged"),
-            ("error", "Refused"),
+            ("error", "Refused by its checks"),
             ("unknown", "Not understood"),
         ],
         string="Acknowledgement",
