@@ -69,7 +69,8 @@ class AccountMove(models.Model):
     def _efacture_timeline_order(entry):
         at = entry["at"]
         moment = at if isinstance(at, datetime) else datetime.combine(at, time.min)
-        return moment, entry["model"], entry["id"]
+        # platforms tell seconds: what was said in the same one stands in the order of its codes
+        return moment, entry["model"], entry["code"], entry["id"]
 
     @staticmethod
     def _efacture_timeline_text(at):
@@ -91,7 +92,8 @@ class AccountMove(models.Model):
             ],
             order="id desc", limit=1,
         )  # fmt: skip
-        at = note.date or self.invoice_date or self.create_date
+        # the moment of its transaction: one command confirms, then queues
+        at = note.create_date or self.invoice_date or self.create_date
         return [
             self._efacture_timeline_entry(
                 at,

@@ -151,11 +151,11 @@ class EfactureAccount(models.Model):
             except pg_errors.OperationalError:  # a conflict: another run did the same
                 account.env.cr.rollback()
             account._efacture_note_fetch(found)
+            if apply:  # before the lanes hear of it: what they hold, the person would wait for
+                account._efacture_apply_now()
             if found["invoices"] or found["events"]:
                 account.env["efacture.exchange"]._efacture_wake_lanes()
                 account.env.cr.commit()  # the lanes hear of it
-            if apply:
-                account._efacture_apply_now()
         return found
 
     @contextmanager

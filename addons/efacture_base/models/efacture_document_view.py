@@ -7,7 +7,6 @@ from odoo import models
 from odoo.tools import format_date, formatLang
 
 from ..hostservice import renderer
-from .account_move_semantic_payment import MEANS
 
 _STYLE = Path(__file__).parent.parent / "report" / "received.css"
 _ROWS = 1000  # lines drawn; beyond, the page says how many there are
@@ -60,9 +59,15 @@ class EfactureDocument(models.Model):
             "money": money,
             "plain": plain,
             "day": lambda value: format_date(env, value) if value else "",
-            "means": dict(MEANS).get(invoice.means, invoice.means_text or invoice.means),
+            "means": self._efacture_page_means(invoice),
             "title": self._efacture_page_title(invoice),
         }
+
+    def _efacture_page_means(self, invoice):
+        """The payment means in words of the reader's language."""
+        field = self.env["account.move"]._fields["efacture_payment_means"]
+        words = dict(field._description_selection(self.env))
+        return words.get(invoice.means, invoice.means_text or invoice.means)
 
     def _efacture_page_title(self, invoice):
         if invoice.is_credit:

@@ -36,7 +36,8 @@ class EfactureDocument(models.Model):
         for code, values in self._efacture_warning_pairs():
             text = texts.get(code)
             try:
-                sentences.append(text % values if text else f"{code}: {values}")
+                words = text % values if text else f"{code}: {values}"
+                sentences.append(words.replace(" (?)", ""))  # a holder whom the file does not name
             except (KeyError, ValueError):  # a translation with another value than the English
                 sentences.append(text)
         return sentences
