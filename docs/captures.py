@@ -1,26 +1,30 @@
 """Make the screenshots of these pages again, wide and narrow, in French.
 
     bin/run --fresh
-    /var/lib/efacture/venv/bin/python docs/captures.py [http://127.0.0.1:8069]
+    /var/lib/efacture/venv/bin/python docs/captures.py [PART…]
 
 Claire, the accountant, does what the pages tell, in a demo company nobody has worked in yet. Pictures go to
-docs/images: NAME.png (1400 pixels wide) and NAME-etroit.png (a phone).
+docs/images: NAME.png (1400 pixels wide) and NAME-etroit.png (a phone). The parts: customers (clients, factures), sent,
+followed, received, desk; all of them without a word. `tests/pure/test_docs.py` looks for each picture that a page names.
 """
 
 import io
+import json
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import openpyxl
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "tests" / "e2e")]
 
-from screens import Screens  # noqa: E402  (its folder is added above)
+from outside import Outside, until  # noqa: E402  (its folder is added above)
+from screens import Screens  # noqa: E402
 
 COLOURS = 96
 
@@ -164,6 +168,157 @@ def phone_after(camera: Camera) -> None:
     camera.take("facture-apercu")
 
 
+CLOSE = ".modal .o_efacture_close"
+
+
+def sent(camera: Camera) -> None:
+    screens, page = camera.screens, camera.page
+    [draft] = screens.make_invoices("Castagne Leonie", [["CONSEIL", "REPAS"]])
+    screens.open(f"efacture-sales/{draft}", ".o_form_view")
+    send = "button[name=action_efacture_send]:visible"
+    page.click(send)
+    page.wait_for_selector(".modal .o_efacture_send")
+    camera.take("envoi-fenetre")
+    screens.press("action_send")
+    page.wait_for_selector(".modal h5:has-text('Déposée')")
+    camera.take("envoi-reponse")
+    page.click(CLOSE)
+    page.wait_for_selector(".modal", state="detached")
+    screens.action_menu("Envoyer la facture vers eFacture")
+    page.wait_for_selector(".modal")
+    camera.take("envoi-deja")
+    page.click(".modal footer button >> nth=0")
+
+    ids = screens.make_invoices(
+        "Atelier Nivelle", [["CHAISE"]] * 9 + [["CAFE"]], ref="COMMANDE 2026-11"
+    )
+    lines = [["move_id", "=", ids[-1]], ["product_id", "!=", False]]
+    line = screens.call("account.move.line", "search", lines)
+    screens.call("account.move.line", "write", line, {"tax_ids": [[6, 0, []]]})
+    screens.open("efacture-sales", ".o_list_view .o_data_row")
+    expect(screens.find("COMMANDE 2026-11")).to_have_count(10)
+    screens.choose_all()
+    page.click(f".o_control_panel {send}")
+    page.wait_for_selector(".modal .o_efacture_send .o_data_row")
+    camera.take("envoi-plusieurs")
+    page.click(".modal .btn-close")
+
+    ids = screens.make_invoices(
+        "Sci les Tilleuls de Bray", [["TABLE"], ["CHAISE", "CONSEIL"]], ref="COURRIER"
+    )
+    screens.call("account.move", "action_post", ids)
+    screens.open("efacture-sales", ".o_list_view .o_data_row")
+    expect(screens.find("COURRIER")).to_have_count(2)
+    screens.choose_all()
+    screens.action_menu("Impression et envoi")
+    page.wait_for_selector(".modal button[name=action_print]")
+    screens.press("action_print")
+    page.wait_for_selector(".modal button[name=action_open_file]")
+    camera.take("envoi-impression")
+    screens.press("action_confirm")
+    page.wait_for_selector(".modal", state="detached")
+
+
+def followed(camera: Camera, phone: Camera, outside: Outside) -> None:
+    screens, page = camera.screens, camera.page
+    wanted = [["partner_id.name", "=", "Castagne Leonie"], ["efacture_state", "=", "accepted"]]
+    invoice = screens.call("account.move", "search_read", wanted, ["name"], limit=1)[0]
+    number = invoice["name"]
+    outside.until_said(number, "203")
+    for code in ("204", "205"):
+        outside.post("advance", {"number": number, "status": code})
+    screens.call("efacture.account", "action_synchronise", [])
+    path = f"efacture-sales/{invoice['id']}"
+    until(
+        "the approval",
+        lambda: (
+            screens.call("account.move", "read", [invoice["id"]], ["efacture_status"])[0][
+                "efacture_status"
+            ]
+            == "205"
+        ),
+    )
+    screens.open(path, ".o_form_view")
+    screens.timeline()
+    camera.take("suivi", show=".o_notebook_headers")
+    phone.screens.open(path, ".o_form_view")
+    phone.screens.timeline()
+    phone.take("suivi", show=".o_notebook_headers")
+    screens.press("action_register_payment")
+    page.wait_for_selector(".modal button[name=action_create_payments]")
+    screens.press("action_create_payments")
+    page.wait_for_selector(".modal", state="detached")
+    outside.until_said(number, "212")
+    screens.open(path, ".o_form_view")
+    screens.timeline()
+    camera.take("suivi-encaissee", show=".o_efacture_step[data-code='203']")
+
+
+def received(camera: Camera, outside: Outside) -> None:
+    screens, page = camera.screens, camera.page
+    numbers = [
+        outside.supplier_sends(supplier, syntax, case)
+        for supplier, syntax, case in (
+            ("supplier_office", "UBL", "new_iban"),
+            ("supplier_printer", "Factur-X", "simple"),
+            ("supplier_energy", "CII", "rates"),
+        )
+    ]
+    screens.open("efacture-bills", ".o_list_view")
+    screens.press("action_efacture_synchronise")
+    page.wait_for_selector(".o_notification")
+    bills = until(
+        "the bills",
+        lambda: (
+            len(found := screens.call("account.move", "search", [["ref", "in", numbers]])) == 3
+            and found
+        ),
+    )
+    ids = {row["ref"]: row["id"] for row in screens.call("account.move", "read", bills, ["ref"])}
+    camera.take("reception-liste")
+    warned, refused, approved = (f"efacture-bills/{ids[number]}" for number in numbers)
+    until(
+        "the readable page",
+        lambda: screens.call(
+            "ir.attachment",
+            "search_count",
+            [
+                ["res_model", "=", "account.move"],
+                ["res_id", "=", ids[numbers[0]]],
+                ["mimetype", "=", "application/pdf"],
+            ],
+        ),
+    )
+    screens.open(warned, ".o_form_view [name=efacture_received_warnings]")
+    page.frame_locator(".o_attachment_preview iframe").locator(".textLayer span").first.wait_for()
+    camera.take("reception-facture")
+    screens.open(refused, ".o_form_view")
+    screens.press("action_efacture_refuse")
+    window = ".modal .o_efacture_status"
+    page.wait_for_selector(window)
+    screens.pick(f"{window} [name=reason_ids]", "double")
+    page.fill(f"{window} [name=note] textarea", "Déjà facturée le 12 octobre.")
+    page.press(f"{window} [name=note] textarea", "Tab")
+    page.wait_for_selector(f"{window} [name=preview]:has-text('octobre')")
+    camera.take("reception-refus")
+    screens.press("action_send")
+    outside.until_said(numbers[1], "210")
+    screens.open(approved, ".o_form_view")
+    screens.press("action_post")
+    page.wait_for_selector("button[name=action_efacture_approve]:visible")
+    screens.press("action_efacture_status")
+    page.wait_for_selector(window)
+    page.click(f"{window} [name=choice_id] label:has-text('litige')")
+    page.wait_for_selector(f"{window} [name=reason_ids]:visible")
+    camera.take("statut")
+    page.click(".modal .btn-close")
+
+
+def desk(camera: Camera) -> None:
+    camera.screens.open("efacture", ".o_efacture_desk .o_efacture_tile")
+    camera.take("tableau-de-bord")
+
+
 NAME, SIRET, MAIL, METHOD = "Nom ou raison sociale", "SIRET", "E-mail", "Moyen de contact"
 CUSTOMERS = (
     {NAME: "Boulangerie aux Blés de Riom", SIRET: "99305510200012", MAIL: "riom@bles.example"},
@@ -179,19 +334,34 @@ CUSTOMERS = (
 )
 
 
+PARTS = ("customers", "sent", "followed", "received", "desk")
+
+
 def main() -> None:
-    url = sys.argv[1] if len(sys.argv) > 1 else "http://127.0.0.1:8069"
+    chosen = sys.argv[1:] or PARTS
+    facts = json.loads(subprocess.check_output([HERE.parent / "bin" / "run", "--json"]))
+    outside, url = Outside(facts["sandbox"]), facts["url"]
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         # Chromium's sandbox does not work for root.
         arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        desk = Camera(browser, url, 1400, 900)
+        large = Camera(browser, url, 1400, 900)
         phone = Camera(browser, url, 390, 844, "-etroit")
-        customers(desk, Path(folder))
-        invoice(desk)
-        phone_before(phone)
-        invoice_corrected(desk)
-        phone_after(phone)
+        if "customers" in chosen:
+            customers(large, Path(folder))
+            invoice(large)
+            phone_before(phone)
+            invoice_corrected(large)
+            phone_after(phone)
+        if "sent" in chosen:
+            sent(large)
+        if "followed" in chosen:
+            followed(large, phone, outside)
+        if "received" in chosen:
+            received(large, outside)
+        if "desk" in chosen:
+            desk(large)
+            desk(phone)
         browser.close()
 
 

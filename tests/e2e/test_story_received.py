@@ -38,7 +38,9 @@ def bills(outside):
 
 def _open(claire, number: str) -> None:
     claire.open("efacture-bills", ".o_list_view .o_data_row")
-    claire.find(number).first.click()
+    rows = claire.find(number)
+    expect(rows).to_have_count(1)
+    rows.click()
     claire.page.wait_for_selector(".o_form_view")
 
 
