@@ -76,6 +76,8 @@ class EfactureDocument(models.Model):
         :param position: fiscal position of the supplier
         :param preferred: taxes of the product and of the supplier's last bills
         """
+        if not vat.category:  # a tax of ours without category says nothing of it either
+            return self.env["account.tax"]
         rate = vat.rate or 0
         fitting = [
             row
