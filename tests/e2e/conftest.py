@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from ground import run as ground_run
@@ -29,6 +30,19 @@ def product():
     yield Product(facts["url"], facts)
     running.stop_servers()
     running.sandbox.stop()
+    trouble = log_trouble(Path(facts["logs"]) / "e2e-odoo.log")
+    assert not trouble, "".join(trouble[:10])
+
+
+def log_trouble(log: Path) -> list[str]:
+    """What an operator would have to look at; that two wrote the same row and Odoo tries again is none of it."""
+    lines = log.read_text(errors="replace").splitlines(keepends=True)
+    return [
+        line
+        for line, following in zip(lines, [*lines[1:], ""], strict=True)
+        if (" WARNING " in line or " ERROR " in line or line.startswith("Traceback"))
+        and not ("odoo.sql_db: bad query" in line and "could not serialize" in following)
+    ]
 
 
 @pytest.fixture(scope="session")
