@@ -35,12 +35,16 @@ def product():
 
 
 def log_trouble(log: Path) -> list[str]:
-    """What an operator would have to look at; that two wrote the same row and Odoo tries again is none of it."""
+    """What an operator would have to look at.
+
+    Left out: two wrote the same row and Odoo tries again; a person was told why something is refused.
+    """
     lines = log.read_text(errors="replace").splitlines(keepends=True)
     return [
         line
         for line, following in zip(lines, [*lines[1:], ""], strict=True)
         if (" WARNING " in line or " ERROR " in line or line.startswith("Traceback"))
+        and " odoo.http: " not in line
         and not ("odoo.sql_db: bad query" in line and "could not serialize" in following)
     ]
 

@@ -40,9 +40,7 @@ def test_two_on_paper_are_one_file_and_are_sent_once_posted(claire, tmp_path):
     claire.press("action_print")
     claire.page.wait_for_selector(".modal button[name=action_open_file]", timeout=2 * PATIENCE)
     with claire.download(tmp_path) as held:
-        claire.page.click(
-            ".modal .o_field_widget[name=file] .o_download_file_button, .modal [name=file] button >> nth=0"
-        )
+        claire.page.click(".modal .o_field_widget[name=file] a")
     with pikepdf.open(held[0]) as pdf:
         assert len(pdf.pages) == 2
     [first, second] = claire.call("account.move", "read", ids, ["is_move_sent", "efacture_state"])
@@ -60,7 +58,7 @@ def test_an_e_mail_carries_the_factur_x_once(claire, outside):
         claire.press("action_efacture_send")
     claire.page.wait_for_selector(".modal .o_efacture_send")
     claire.page.click(".modal footer button[name=action_send]:visible")
-    expect(claire.page.locator(".modal .o_efacture_sending h5")).to_have_text("Envoyé par e-mail")
+    expect(claire.page.locator(".modal .o_efacture_sending h5")).to_have_text("Envoyée par e-mail")
     claire.page.click(".modal .o_efacture_close")
     [row] = claire.call("account.move", "read", ids, ["name"])
     [mail] = until("the e-mail", lambda: outside.mails(row["name"]))
