@@ -10,35 +10,12 @@ import time
 import urllib.request
 
 import psutil
-from odoo import Command
+from ground import workload
 from odoo.addons.efacture_base.en16931 import pdfa3, verapdf
 from odoo.addons.efacture_base.hostservice.client import ServiceClient
 
-spent = collections.Counter()
-inside = threading.local()
-
-
-@contextlib.contextmanager
-def stage(name):
-    outer = getattr(inside, "child", 0.0)
-    inside.child, began = 0.0, time.perf_counter()
-    try:
-        yield
-    finally:
-        took = time.perf_counter() - began
-        spent[name] += took - inside.child  # without the stages called from it
-        inside.child = outer + took
-
-
-def timed(owner, attribute, name):
-    original = getattr(owner, attribute)
-
-    def wrapper(*args, **kwargs):
-        label = name(*args) if callable(name) else name
-        with stage(label):
-            return original(*args, **kwargs)
-
-    setattr(owner, attribute, wrapper)
+watch = workload.Stopwatch()
+spent, stage, timed = watch.spent, watch.stage, watch.watch
 
 
 def rss():
@@ -53,97 +30,12 @@ def service_mb(name):
 
 # -- a company, its customer, its invoices ------------------------------------------------------------
 
-company = env.company
-company.write(
-    {
-        "name": "Comptoir des Deux Rives",
-        "street": "12 quai des Deux Rives",
-        "zip": "69002",
-        "city": "Lyon",
-        "country_id": env.ref("base.fr").id,
-        "vat": "FR43999120348",
-        "company_registry": "99912034800019",
-        "email": "comptabilite@deuxrives.example",
-        "efacture_legal_form": "SAS",
-        "efacture_share_capital": 50000,
-        "efacture_rcs_city": "Lyon",
-        "efacture_posting_check": "off",
-        "external_report_layout_id": env.ref("web.external_layout_standard").id,
-        "report_footer": "<p>SAS au capital de 50000 €, RCS Lyon 999 120 348</p>",
-        "company_details": "<p>Comptoir des Deux Rives<br/>12 quai des Deux Rives<br/>69002 Lyon</p>",
-    }
-)
-bank = env["res.partner.bank"].create(
-    {
-        "acc_number": "FR7699998000011000791913101",
-        "partner_id": company.partner_id.id,
-        "allow_out_payment": True,
-    }
-)
-customer = env["res.partner"].create(
-    {
-        "name": "Atelier Nivelle",
-        "is_company": True,
-        "street": "3 rue du Rabot",
-        "zip": "42000",
-        "city": "Saint-Étienne",
-        "country_id": env.ref("base.fr").id,
-        "lang": "fr_FR",
-        "email": "compta@nivelle.example",
-        "company_registry": "99023417100017",
-        "vat": "FR22990234171",
-        "invoice_sending_method": "manual",
-    }
-)
-customer.efacture_address_id = env["efacture.address"].create(
-    {"partner_id": customer.id, "address": "990234171", "state": "enabled"}
-)
-tax = env["account.tax"].search(
-    [
-        ("company_id", "=", company.id),
-        ("type_tax_use", "=", "sale"),
-        ("amount", "=", 20),
-        ("tax_scope", "=", "consu"),
-        ("price_include", "=", False),
-    ],
-    limit=1,
-)
-product = env["product.product"].create(
-    {"name": "Établi en hêtre", "type": "consu", "taxes_id": [Command.set(tax.ids)]}
-)
+world = workload.make_company(env, "manual")
+company, customer = world.company, world.customer
 
 
 def make_invoices(number, lines=5):
-    made = env["account.move"]
-    for start in range(0, number, 100):
-        batch = env["account.move"].create(
-            [
-                {
-                    "move_type": "out_invoice",
-                    "partner_id": customer.id,
-                    "partner_bank_id": bank.id,
-                    "invoice_date": "2026-11-20",
-                    "delivery_date": "2026-11-19",
-                    "invoice_line_ids": [
-                        Command.create(
-                            {
-                                "product_id": product.id,
-                                "name": f"Établi en hêtre n° {line}",
-                                "quantity": line % 7 + 1,
-                                "price_unit": 10.5 + line,
-                            }
-                        )
-                        for line in range(lines)
-                    ],
-                }
-                for _number in range(min(100, number - start))
-            ]
-        )
-        batch.action_post()
-        env.cr.commit()  # measured work starts from stored invoices
-        env.invalidate_all()
-        made += batch
-    return made
+    return workload.make_invoices(env, world, number, lines)
 
 
 def documents(invoices):
