@@ -47,8 +47,8 @@ def test_two_on_paper_are_one_file_and_are_sent_once_posted(claire, tmp_path):
     assert {first["efacture_state"], second["efacture_state"]} == {"queued"}
     claire.press("action_confirm")
     claire.page.wait_for_selector(".modal", state="detached")
-    for row in claire.call("account.move", "read", ids, ["is_move_sent", "efacture_state"]):
-        assert row["is_move_sent"] and row["efacture_state"] == "accepted"
+    posted = [["id", "in", ids], ["is_move_sent", "=", True], ["efacture_state", "=", "accepted"]]
+    until("both noted as sent", lambda: claire.call("account.move", "search_count", posted) == 2)
 
 
 def test_an_e_mail_carries_the_factur_x_once(claire, outside):
