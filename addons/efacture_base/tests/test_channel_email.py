@@ -243,7 +243,7 @@ class TestChannelEmailTrouble(ChannelCase):
         (answer,) = self.dispatch(row)
         self.assertEqual((row.state, row.error_code), ("rejected", "recipient_refused"))
         self.assertIn("compta@nivelle.example", row.error_message)
-        self.assertIn("Correct the e-mail on the customer", row.error_message)
+        self.assertIn("Corrigez l’e-mail sur la fiche du client", row.error_message)
         self.assertEqual(answer["type"], "danger")
         self.assertFalse(invoice.efacture_is_frozen)
         # Corrected, it leaves, as a new row after the first.
@@ -288,7 +288,7 @@ class TestChannelEmailTrouble(ChannelCase):
         _invoice, row = self.by_mail()
         self.dispatch(row)
         self.assertEqual((row.state, row.error_code), ("failed", "no_mail_server"))
-        self.assertIn("Outgoing Mail Servers", row.error_message)
+        self.assertIn("Serveurs d’e-mails sortants", row.error_message)
 
     def test_a_lost_file_does_not_leave(self):
         invoice = self._create_invoice()
@@ -314,7 +314,7 @@ class TestChannelEmailTrouble(ChannelCase):
             row.state, "accepted", "the mail server did take it: the invoice stays final"
         )
         self.assertTrue(invoice.efacture_is_frozen)
-        self.assertIn("came back", invoice.activity_ids.summary)
+        self.assertIn("est revenu", invoice.activity_ids.summary)
         shown = invoice.message_ids.filtered(lambda m: m.message_id == row.mail_message_id)
         self.assertEqual(shown.notification_ids.notification_status, "bounce")
         self.env["mail.thread"].message_process(False, self.returned(self.mails()[0]))

@@ -51,7 +51,7 @@ class TestChannelPaper(ChannelCase):
         self.assertTrue(all(rows.mapped("sent_at")))
         self.run_lane()
         self.assertTrue(all(invoices.mapped("is_move_sent")))
-        self.assertIn("posted", invoices[0].message_ids[0].body)
+        self.assertIn("postée", invoices[0].message_ids[0].body)
         self.assertFalse(self.mails())
 
     def test_every_copy_on_a_new_sheet(self):
@@ -136,7 +136,7 @@ class TestChannelPaper(ChannelCase):
         rows = invoice.efacture_send()
         answers = self.dispatch(rows)
         self.assertEqual(rows.state, "queued")
-        self.assertIn("Print and send", answers[0]["message"])
+        self.assertIn("Impression et envoi", answers[0]["message"])
         self.assertEqual(invoice.efacture_hint_button, "Print and send")
         window = self.window(invoice)
         window.action_print()
