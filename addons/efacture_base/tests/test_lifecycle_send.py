@@ -62,7 +62,7 @@ class TestLifecycleSend(LifecycleCase):
         answer = row._efacture_answer()
         self.assertEqual(answer["name"], "F-2026-119")
         self.assertEqual(answer["type"], "success")
-        self.assertIn("supplier", answer["message"])
+        self.assertIn("fournisseur", answer["message"])
 
     def test_a_message_the_platform_refuses_may_be_said_again(self):
         bill = self.make_bill()

@@ -53,7 +53,8 @@ class TestPeppol(SendCase):
                 self.assertFalse(self._xml_files(invoice))
                 self.assertFalse(invoice.ubl_cii_xml_id)
                 self.assertIn(invoice.peppol_move_state, (False, "ready"))
-                self.assertEqual(bool(invoice.efacture_exchange_ids), "efacture" in chosen)
+                channels = set(invoice.efacture_exchange_ids.mapped("channel"))
+                self.assertEqual(channels, {"efacture", "email"} & set(chosen))
 
     def test_a_customer_never_verified_is_not_looked_up(self):
         self._verify(self.on_peppol, "not_verified")
