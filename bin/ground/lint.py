@@ -12,8 +12,10 @@ from . import odoo_server, paths
 from .cluster import server
 from .databases import Databases
 
-# A file is one concern of a model, so models are extended in several; the author is not the OCA.
+# A file is one concern of a model, so models are extended in several; the author is not the OCA; the steps of the
+# exchange are committed one by one, each with its reason beside it.
 NOT_OURS = [
+    "invalid-commit",
     "consider-merging-classes-inherited", "manifest-required-author", "missing-readme", "prohibited-method-override",
 ]  # fmt: skip
 PLACES = ["addons", "services", "sandbox", "bin", "bench", "tests"]

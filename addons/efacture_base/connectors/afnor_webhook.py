@@ -21,7 +21,7 @@ class AfnorWebhooks:
     def __init__(self, transport: AfnorTransport) -> None:
         self._http = transport
 
-    def create(self, url: str) -> Subscription:
+    def create(self, url: str) -> Subscription:  # pylint: disable=method-required-super
         """Subscribe an address of ours to everything that arrives.
 
         Raises the errors of `errors.py`. When one of several subscriptions is refused, those already made are given up again.

@@ -1,5 +1,6 @@
 """The life-cycle message (CDAR) of one status of one invoice."""
 
+import contextlib
 import re
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -27,10 +28,9 @@ class AccountMove(models.Model):
         self.ensure_one()
         exchange = self._efacture_status_exchange()
         if exchange:
-            try:
+            # A bill whose file nobody can read still gets its answer, from the books.
+            with contextlib.suppress(UnreadableInvoice):
                 return read_facts(exchange._efacture_file_attachment().raw)
-            except UnreadableInvoice:
-                pass  # a bill whose file nobody can read still gets its answer, from the books
         ours, other = self.company_id.partner_id, self.commercial_partner_id
         ours, theirs = (
             TradeParty(

@@ -12,7 +12,7 @@ class AccountMoveSend(models.AbstractModel):
     # EXTENDS 'efacture_base'
     @api.model
     def _efacture_prepare_document(self, invoice, invoice_data):
-        super()._efacture_prepare_document(invoice, invoice_data)
+        result = super()._efacture_prepare_document(invoice, invoice_data)
         verdict = invoice_data.get("efacture_verdict")
         if (
             inner(self.env, "efacture_preparing") is not None
@@ -27,6 +27,7 @@ class AccountMoveSend(models.AbstractModel):
                 ),
                 "errors": [finding.message for finding in verdict.findings[:SHOWN]],
             }
+        return result
 
     # EXTENDS 'efacture_base'
     @api.model

@@ -37,9 +37,7 @@ class EfactureDocument(models.Model):
     _check_company_auto = True
 
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="restrict")
-    exchange_id = fields.Many2one(
-        "efacture.exchange", string="Exchange", ondelete="restrict", index="btree_not_null"
-    )
+    exchange_id = fields.Many2one("efacture.exchange", ondelete="restrict", index="btree_not_null")
     source = fields.Selection(SOURCES, string="Came by", required=True)
     received_at = fields.Datetime(string="Received on", required=True, default=fields.Datetime.now)
     filename = fields.Char(string="File name")

@@ -8,7 +8,7 @@ from .semantic_tools import cut
 class EfactureDocument(models.Model):
     _inherit = "efacture.document"
 
-    profile = fields.Char(string="Profile")
+    profile = fields.Char()
     buyer_name = fields.Char(string="Addressed to")
     buyer_number = fields.Char(string="Number of the addressee")
     accounting_reference = fields.Char(string="Accounting reference (BT-19)")

@@ -149,7 +149,7 @@ class EfactureEvent(models.Model):
 
     # -- said is said -----------------------------------------------------------------------------
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(
             self.env._("What was said of an invoice stays as it was said: it cannot be changed.")
         )

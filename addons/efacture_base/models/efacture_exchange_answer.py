@@ -105,9 +105,7 @@ class EfactureExchange(models.Model):
                 env._("Not sent yet"),
                 _lines(
                     reason,
-                    env._(
-                        "Tried again by itself at %(time)s.", time=self._clock(self.next_attempt)
-                    )
+                    env._("Tried again by itself at %(time)s.", time=self._clock(self.next_attempt))
                     if self.next_attempt
                     else env._("Tried again by itself."),
                 ),

@@ -1,5 +1,7 @@
 """Field by field: what may still change of an invoice that is final, and that nothing else does."""
 
+import contextlib
+
 from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -104,11 +106,10 @@ class TestExchangeFreeze(SendCase):
                 continue
             savepoint = self.env.cr.savepoint()
             try:
-                record.with_context(skip_readonly_check=True).write({name: value})
-                self.env.flush_all()
-                passed.add(name)
-            except (UserError, ValueError):
-                pass
+                with contextlib.suppress(UserError, ValueError):
+                    record.with_context(skip_readonly_check=True).write({name: value})
+                    self.env.flush_all()
+                    passed.add(name)
             finally:
                 savepoint.close(rollback=True)
                 self.env.invalidate_all()
