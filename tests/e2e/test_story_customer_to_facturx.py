@@ -230,7 +230,9 @@ def test_customers_on_a_phone(phone):
 def test_findings_on_a_phone_are_read_whole_and_lead_on(phone):
     phone.open("efacture-sales", ".o_kanban_record")
     assert not phone.too_wide()
-    phone.page.locator(".o_kanban_record:has-text('Camille Fontaine')").first.click()
+    phone.page.locator(
+        ".o_kanban_record:has-text('Camille Fontaine'):has-text('Brouillon')"
+    ).first.click()
     phone.page.wait_for_selector(".o_form_view")
     phone.tab("Lignes de facture")
     phone.page.locator("[name=invoice_line_ids] .o_kanban_record").first.click()
