@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,13 +40,16 @@ def log_trouble(log: Path) -> list[str]:
 
     Left out: two wrote the same row and Odoo tries again; a person was told why something is refused.
     """
-    lines = log.read_text(errors="replace").splitlines(keepends=True)
+    entries = re.split(r"^(?=\d{4}-\d\d-\d\d \d\d:)", log.read_text(errors="replace"), flags=re.M)
     return [
-        line
-        for line, following in zip(lines, [*lines[1:], ""], strict=True)
-        if (" WARNING " in line or " ERROR " in line or line.startswith("Traceback"))
-        and " odoo.http: " not in line
-        and not ("odoo.sql_db: bad query" in line and "could not serialize" in following)
+        entry
+        for entry in entries
+        if re.search(r" (WARNING|ERROR|CRITICAL) |^Traceback", entry, flags=re.M)
+        and not (
+            " odoo.http: " in entry
+            and ("Traceback" not in entry or "\nodoo.exceptions.RedirectWarning: " in entry)
+        )
+        and not ("odoo.sql_db: bad query" in entry and "could not serialize" in entry)
     ]
 
 
