@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from ground import run as ground_run
 from ground.cluster import free_port, server
+from outside import Outside
+from screens import Screens
 
 
 @dataclass(frozen=True)
@@ -62,3 +64,18 @@ def browser():
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium")
         yield chromium
         chromium.close()
+
+
+@pytest.fixture(scope="module")
+def claire(product, browser):
+    """The accountant at her desk; her pages end without an error of their own."""
+    screens = Screens(browser, product.url, "accountant")
+    yield screens
+    screens.close()
+    assert not screens.trouble, "the pages ran into errors of their own"
+
+
+@pytest.fixture(scope="module")
+def outside(product):
+    """Suppliers, customers and mailboxes of the sandbox."""
+    return Outside(product.facts["sandbox"])

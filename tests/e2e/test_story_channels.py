@@ -5,28 +5,15 @@ import io
 import pikepdf
 import pytest
 from en16931.pdfa3 import extract_xml
-from outside import Outside, until
+from outside import until
 from playwright.sync_api import expect
-from screens import PATIENCE, Screens
+from screens import PATIENCE
 
 # The first of all makes the demo company.
 pytestmark = pytest.mark.timeout(900)
 
 PAPER = "Youssef Benali"
 EMAIL = "Camille Fontaine"
-
-
-@pytest.fixture(scope="module")
-def claire(product, browser):
-    screens = Screens(browser, product.url, "accountant")
-    yield screens
-    screens.close()
-    assert not screens.trouble, "the pages ran into errors of their own"
-
-
-@pytest.fixture(scope="module")
-def outside(product):
-    return Outside(product.facts["sandbox"])
 
 
 def test_two_on_paper_are_one_file_and_are_sent_once_posted(claire, tmp_path):

@@ -45,14 +45,6 @@ def folder(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def claire(product, browser):
-    screens = Screens(browser, product.url, "accountant")
-    yield screens
-    screens.close()
-    assert not screens.trouble, "the pages ran into errors of their own"
-
-
-@pytest.fixture(scope="module")
 def phone(product, browser):
     screens = Screens(browser, product.url, "accountant", width=390, height=844)
     yield screens

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from en16931.cdar import read_cdar
-from outside import Outside, until
+from outside import until
 from playwright.sync_api import expect
 from screens import PATIENCE, Screens
 
@@ -14,19 +14,6 @@ pytestmark = pytest.mark.timeout(900)
 
 CUSTOMER = "Castagne"
 WINDOW = ".modal .o_efacture_sending"
-
-
-@pytest.fixture(scope="module")
-def claire(product, browser):
-    screens = Screens(browser, product.url, "accountant")
-    yield screens
-    screens.close()
-    assert not screens.trouble, "the pages ran into errors of their own"
-
-
-@pytest.fixture(scope="module")
-def outside(product):
-    return Outside(product.facts["sandbox"])
 
 
 @pytest.fixture(scope="module")

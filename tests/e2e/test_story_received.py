@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from outside import Outside, until
+from outside import until
 from playwright.sync_api import expect
 from screens import Screens
 
@@ -11,19 +11,6 @@ from screens import Screens
 pytestmark = pytest.mark.timeout(900)
 
 WINDOW = ".modal .o_efacture_status"
-
-
-@pytest.fixture(scope="module")
-def claire(product, browser):
-    screens = Screens(browser, product.url, "accountant")
-    yield screens
-    screens.close()
-    assert not screens.trouble, "the pages ran into errors of their own"
-
-
-@pytest.fixture(scope="module")
-def outside(product):
-    return Outside(product.facts["sandbox"])
 
 
 @pytest.fixture(scope="module")

@@ -6,20 +6,12 @@ import urllib.request
 
 import pytest
 from playwright.sync_api import expect
-from screens import PATIENCE, Screens
+from screens import PATIENCE
 
 pytestmark = pytest.mark.timeout(900)
 
 WINDOW = ".modal .o_efacture_sending"
 COMMAND = "Envoyer la facture vers eFacture"
-
-
-@pytest.fixture(scope="module")
-def claire(product, browser):
-    screens = Screens(browser, product.url, "accountant")
-    yield screens
-    screens.close()
-    assert not screens.trouble, "the pages ran into errors of their own"
 
 
 @pytest.fixture
