@@ -1,0 +1,23 @@
+"""Sentences of `data/messages.csv` (`code;fr;en`), for people."""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+
+from .model import Message
+
+_FILE = Path(__file__).parent / "data" / "messages.csv"
+
+
+@cache
+def _sentences() -> dict[str, dict[str, str]]:
+    with _FILE.open(encoding="utf-8", newline="") as file:
+        return {row["code"]: row for row in csv.DictReader(file, delimiter=";")}
+
+
+def sentence(message: Message, language: str = "fr") -> str:
+    """The message in words; English where the language is unknown. Raises `KeyError` for a code without a sentence."""
+    row = _sentences()[message.code]
+    return (row.get(language) or row["en"]).format(**message.values)
