@@ -201,7 +201,7 @@ ground_exec() {
     : "${EFACTURE_SHARED:=$(readlink -f "$ROOT/../shared" || true)}"
     local variables=(
         "PATH=$VENV/bin:/usr/local/bin:/usr/bin:/bin" "LANG=C.UTF-8" "TZ=UTC"
-        "PYTHONPATH=$RUN_ROOT/bin:$RUN_ROOT:$RUN_ROOT/addons/efacture_base:$odoo_path"
+        "PYTHONPATH=$RUN_ROOT/bin:$RUN_ROOT:$RUN_ROOT/addons/efacture_base:$RUN_ROOT/addons/efacture_ocr:$odoo_path"
         "PYTHONPYCACHEPREFIX=$instance/pycache" "PYTHONUNBUFFERED=1"
         "EFACTURE_HOME=$EFACTURE_HOME" "EFACTURE_ROOT=$RUN_ROOT" "EFACTURE_CHECKOUT=$ROOT"
         "EFACTURE_INSTANCE_DIR=$instance" "EFACTURE_RUN_DIR=$run_dir" "EFACTURE_SERVICES_DIR=$RUN_ROOT/services"
