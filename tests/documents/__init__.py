@@ -1,0 +1,1 @@
+"""Everyday supplier documents drawn by the tests, each with what it says: see `documents.registry`."""
