@@ -1,0 +1,157 @@
+"""Words put in order: rows from top to bottom, cells between wide gaps, and who stands beside, below or above whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from statistics import median
+
+from .model import Box, Page, Word
+
+# A gap wider than this share of the height of the letters separates two cells.
+CELL_GAP = 0.85
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A run of words of one row without a wide gap."""
+
+    words: tuple[Word, ...]
+
+    @cached_property
+    def text(self) -> str:
+        """The words, one space between them."""
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def box(self) -> Box:
+        """Where it stands."""
+        return Box.around(self.words)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Words at one height, from left to right."""
+
+    cells: tuple[Cell, ...]
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """All of its words."""
+        return tuple(word for cell in self.cells for word in cell.words)
+
+    @cached_property
+    def text(self) -> str:
+        """The words, one space between them."""
+        return " ".join(word.text for word in self.words)
+
+    @cached_property
+    def box(self) -> Box:
+        """Where it stands."""
+        return Box.around(self.words)
+
+
+class Layout:
+    """The pages of one invoice as rows and cells."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self.pages = tuple(page for page in pages if not page.skipped)
+        self._rows: dict[int, tuple[Row, ...]] = {}
+        self._cells: dict[int, tuple[Cell, ...]] = {}
+
+    def page(self, number: int) -> Page:
+        """The page of this number. Raises `KeyError`."""
+        for page in self.pages:
+            if page.number == number:
+                return page
+        raise KeyError(number)
+
+    @cached_property
+    def words(self) -> tuple[Word, ...]:
+        """Every word, page by page, row by row."""
+        return tuple(word for row in self.all_rows for word in row.words)
+
+    @cached_property
+    def all_rows(self) -> tuple[Row, ...]:
+        """Every row of every page."""
+        return tuple(row for page in self.pages for row in self.rows(page.number))
+
+    def rows(self, page: int) -> tuple[Row, ...]:
+        """Rows of a page from top to bottom."""
+        if page not in self._rows:
+            self._rows[page] = tuple(_rows(self.page(page).words))
+        return self._rows[page]
+
+    def cells(self, page: int) -> tuple[Cell, ...]:
+        """Cells of a page, row by row."""
+        if page not in self._cells:
+            self._cells[page] = tuple(cell for row in self.rows(page) for cell in row.cells)
+        return self._cells[page]
+
+    def right_of(self, box: Box, reach: float = 400.0) -> list[Cell]:
+        """Cells that begin right of `box` at its height, the nearest first; `reach` in points."""
+        found = [
+            (cell.box.x0 - box.x1, cell)
+            for cell in self.cells(box.page)
+            if box.x1 - 2 <= cell.box.x0 <= box.x1 + reach
+            and _overlap(box.y0, box.y1, cell.box.y0, cell.box.y1) >= 0.5
+        ]
+        return [cell for _gap, cell in sorted(found, key=lambda pair: pair[0])]
+
+    def below(self, box: Box, reach: float = 60.0) -> list[Cell]:
+        """Cells under `box` that share a part of its width, the nearest first; `reach` in points."""
+        return self._column(box, lambda cell: cell.y0 - box.y1, reach)
+
+    def above(self, box: Box, reach: float = 60.0) -> list[Cell]:
+        """Cells over `box` that share a part of its width, the nearest first; `reach` in points."""
+        return self._column(box, lambda cell: box.y0 - cell.y1, reach)
+
+    def _column(self, box: Box, distance, reach: float) -> list[Cell]:
+        found = [
+            (distance(cell.box), cell)
+            for cell in self.cells(box.page)
+            if -0.4 * box.height <= distance(cell.box) <= reach
+            and min(box.x1, cell.box.x1) - max(box.x0, cell.box.x0) > 0
+        ]
+        return [cell for _gap, cell in sorted(found, key=lambda pair: (pair[0], pair[1].box.x0))]
+
+
+def _overlap(a0: float, a1: float, b0: float, b1: float) -> float:
+    """Shared height as a share of the smaller one."""
+    smaller = min(a1 - a0, b1 - b0)
+    return (min(a1, b1) - max(a0, b0)) / smaller if smaller > 0 else 0.0
+
+
+def _rows(words: Iterable[Word]) -> list[Row]:
+    """Group words by height: a word joins the row whose words it overlaps by half."""
+    lines: list[list[Word]] = []
+    tall: list[tuple[float, float]] = []
+    for word in sorted(words, key=lambda word: (word.middle, word.x0)):
+        for index in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
+            top, bottom = tall[index]
+            if _overlap(top, bottom, word.y0, word.y1) >= 0.55 and abs(
+                (top + bottom) / 2 - word.middle
+            ) <= 0.5 * min(bottom - top, word.y1 - word.y0):
+                lines[index].append(word)
+                heights = [(item.y0, item.y1) for item in lines[index]]
+                tall[index] = (median(h[0] for h in heights), median(h[1] for h in heights))
+                break
+        else:
+            lines.append([word])
+            tall.append((word.y0, word.y1))
+    lines.sort(key=lambda line: median(word.middle for word in line))
+    return [Row(_cells(sorted(line, key=lambda word: word.x0))) for line in lines]
+
+
+def _cells(words: Sequence[Word]) -> tuple[Cell, ...]:
+    cells: list[list[Word]] = []
+    for word in words:
+        if cells:
+            last = cells[-1][-1]
+            height = min(last.y1 - last.y0, word.y1 - word.y0)
+            if word.x0 - last.x1 <= CELL_GAP * height:
+                cells[-1].append(word)
+                continue
+        cells.append([word])
+    return tuple(Cell(tuple(cell)) for cell in cells)
