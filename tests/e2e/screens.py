@@ -127,10 +127,21 @@ class Screens:
 
     def find(self, words: str) -> Locator:
         """Search these words in the list on the screen; the rows that are left."""
-        self.page.fill(".o_searchview_input", words)
-        with self.answer("web_search_read"):
-            self.page.press(".o_searchview_input", "Enter")
-        self.page.wait_for_selector(".o_searchview_facet")
+        box = self.page.locator(".o_searchview_input")
+        offered = self.page.locator(f".o_searchview_autocomplete :text('{words}')").first
+        facet = self.page.locator(f".o_searchview_facet:has-text('{words}')")
+        for _try in range(3):
+            # A list that is drawn again when the rest of the page has come forgets what was typed.
+            box.fill("")
+            box.press_sequentially(words)
+            try:
+                offered.wait_for(timeout=5_000)
+                box.press("Enter")
+                facet.wait_for(timeout=5_000)
+                break
+            except TimeoutError:
+                continue
+        expect(facet).to_be_visible()
         return self.page.locator(".o_data_row")
 
     def choose_all(self) -> None:
