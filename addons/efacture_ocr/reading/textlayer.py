@@ -175,7 +175,9 @@ class _Reader:
         run: list[_Char] = []
         direction = _RIGHT
         size = base = 0.0
-        low = high = math.nan  # the band across the direction in which the last known character stands
+        low = high = (
+            math.nan
+        )  # the band across the direction in which the last known character stands
         visible = True
         for index in range(min(pdfium.FPDFText_CountChars(handle), MAX_CHARACTERS)):
             code = get_code(handle, index)
