@@ -74,6 +74,7 @@ class MailServer(Server):
             ("/mails/<flow_id>.eml", ["GET"], "read", self.read),
             ("/mails/<flow_id>/<int:number>", ["GET"], "read", self.read_file),
             ("/_sandbox/bounce", ["POST"], "bounce", self.bounce),
+            ("/_sandbox/reset", ["POST"], "", self.reset),
         ]
 
     # -- SMTP ---------------------------------------------------------------------------------------
@@ -135,6 +136,11 @@ class MailServer(Server):
         return answer(
             raw, mimetype=kind, headers={"Content-Disposition": f'inline; filename="{name}"'}
         )
+
+    def reset(self, request: Request) -> Response:
+        """`POST /_sandbox/reset`: forget every mail."""
+        self.store.clear()
+        return answer({"cleared": True})
 
     def bounce(self, request: Request) -> Response:
         """`{"flow_id", "recipient", "reason"}` → the notice that this mail came back, as a mail server writes it (RFC 3464)."""
@@ -333,6 +339,11 @@ class _Store:
                 json.loads(row["facts"])
                 for row in db.execute("SELECT facts FROM mail ORDER BY seq")
             ]
+
+    def clear(self) -> None:
+        """Forget every mail."""
+        with self._open() as db:
+            db.execute("DELETE FROM mail")
 
     def content(self, flow_id: str) -> bytes | None:
         """A mail as it arrived."""

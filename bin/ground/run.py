@@ -174,7 +174,7 @@ class Run:
         """Once for each demo database, also when the first start was interrupted."""
         key = "efacture.ground.inbox"
         if not self.databases.parameter(DATABASE, key):
-            inbox.fill(sandbox["pa"]["url"])
+            inbox.fill(sandbox["pa"]["url"], sandbox["mail"]["url"])
             self.databases.set_parameter(DATABASE, key, "filled")
 
     def _web_port(self) -> int:

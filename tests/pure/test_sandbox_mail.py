@@ -171,3 +171,10 @@ def test_a_taken_port_is_replaced(tmp_path):
         for sandbox in (first, second):
             sandbox.process.terminate()
             sandbox.process.wait(10)
+
+
+def test_a_new_demonstration_begins_with_an_empty_mailbox(sandbox):
+    assert send(sandbox, "compta@nivelle.example").state is Outcome.ACCEPTED
+    url = sandbox.root("mail")
+    requests.post(f"{url}/_sandbox/reset", json={}, timeout=10).raise_for_status()
+    assert requests.get(f"{url}/_sandbox/ledger", timeout=10).json() == []

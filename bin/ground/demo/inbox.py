@@ -13,12 +13,14 @@ SENDINGS = (
 )
 
 
-def fill(pa_url: str) -> None:
-    """Begin at the platform as at a new one: nothing of an earlier demo, and the suppliers' invoices.
+def fill(pa_url: str, mail_url: str) -> None:
+    """Begin at the platforms as at new ones: nothing of an earlier demo, and the suppliers' invoices.
 
     :param pa_url: address of the platform's server
+    :param mail_url: address of the mail server's pages
     """
-    _post(f"{pa_url}/_sandbox/reset", {})
+    for url in (pa_url, mail_url):
+        _post(f"{url}/_sandbox/reset", {})
     sirens = {company["key"]: company["siren"] for company in register.companies()}
     for seller, syntax, case in SENDINGS:
         _post(f"{pa_url}/_sandbox/send", {"from": sirens[seller], "syntax": syntax, "case": case})
