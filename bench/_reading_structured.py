@@ -95,14 +95,14 @@ def pairs(invoice: dict[str, Any], truth: Any) -> Iterator[tuple[str, Any, Any]]
     known = (
         ("number", reference(invoice.get("BT-1")), reference(truth.number)),
         ("date", day(invoice.get("BT-2")), day(truth.date)),
-        ("due date", day(invoice.get("BT-9")), day(truth.due)),
+        ("due date", _last_day(invoice.get("BT-9")), day(truth.due)),
         ("type", kind_of(invoice.get("BT-3")), kind_of(truth.type_code)),
         ("currency", invoice.get("BT-5") or "", truth.currency),
         ("supplier", " ".join((seller.get("name") or "").split()), " ".join(truth.seller.name.split())),
         ("supplier VAT", compact(seller.get("vat_identifier")), compact(truth.seller.vat)),
         ("buyer", " ".join((buyer.get("name") or "").split()), " ".join(truth.buyer.name.split())),
         ("buyer VAT", compact(buyer.get("vat_identifier")), compact(truth.buyer.vat)),
-        ("order", reference(invoice.get("BT-13")), reference(truth.references.get("BT-13"))),
+        ("order", reference(_first(invoice.get("BT-13"))), reference(truth.references.get("BT-13"))),
         ("net", amount(invoice.get("BT-109")), amount(truth.net)),
         ("VAT", amount(invoice.get("BT-110")), amount(truth.tax)),
         ("gross", amount(invoice.get("BT-112")), amount(truth.gross)),
@@ -122,11 +122,16 @@ def pairs(invoice: dict[str, Any], truth: Any) -> Iterator[tuple[str, Any, Any]]
             sorted((amount(v.base), amount(v.tax)) for v in truth.vats),
         )
     if truth.lines:
-        mine = [line for line in invoice.get("BG-25") or [] if not _informative(line)]
-        yield "lines", [amount(x.get("BT-131")) or 0 for x in mine], [amount(x.amount) for x in truth.lines]  # fmt: skip
-        yield "quantities", [decimal(x.get("BT-129")) or 1 for x in mine], [x.quantity for x in truth.lines]  # fmt: skip
+        # Groups of an EXTENDED invoice are lines of the XML too: those that count must all be there.
+        mine = Counter((amount(x.get("BT-131")) or 0, decimal(x.get("BT-129")) or 1) for x in invoice.get("BG-25") or [])  # fmt: skip
+        lost = Counter((amount(x.amount), x.quantity) for x in truth.lines) - mine
+        yield "lines", sorted(lost), []
 
 
-def _informative(line: dict[str, Any]) -> bool:
-    """Whether the line of an EXTENDED invoice only groups or informs (BT-X-8)."""
-    return str(line.get("BT-X-8") or "").upper() in ("GROUP", "INFORMATION")
+def _first(value: Any) -> Any:
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _last_day(value: Any) -> str:
+    """The date, or the last of several instalments."""
+    return max(map(day, value), default="") if isinstance(value, list) else day(value)
