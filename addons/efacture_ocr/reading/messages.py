@@ -18,6 +18,13 @@ def _sentences() -> dict[str, dict[str, str]]:
 
 
 def sentence(message: Message, language: str = "fr") -> str:
-    """The message in words; English where the language is unknown. Raises `KeyError` for a code without a sentence."""
-    row = _sentences()[message.code]
-    return (row.get(language) or row["en"]).format(**message.values)
+    """The message in words; English where the language is unknown. Raises `KeyError` for a code without a sentence.
+
+    A value called `term` (`BT-1`) is said by its name (row `term.BT-1`).
+    """
+    rows = _sentences()
+    values = dict(message.values)
+    if term := rows.get(f"term.{values.get('term')}"):
+        values["term"] = term.get(language) or term["en"]
+    row = rows[message.code]
+    return (row.get(language) or row["en"]).format(**values)
