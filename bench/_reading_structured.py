@@ -60,7 +60,7 @@ def measure(step: int = 1) -> dict[str, Any]:
             truth = read_invoice(open_file(content))
         except NotAnInvoice as error:
             said = "nothing" if result is None else result.document_type
-            taken = result is not None and result.kind == "xml" and said in ("invoice", "credit_note", "deposit", "receipt")  # fmt: skip
+            taken = result is not None and result.invoice and said in ("invoice", "credit_note", "deposit", "receipt")  # fmt: skip
             others[f"{error.reason}: {'TAKEN FOR AN INVOICE' if taken else said}"] += 1
             continue
         count += 1
