@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from statistics import median
 
@@ -21,7 +21,7 @@ from ..layout import Cell, Row
 from ..model import Box, Candidate, Word
 from ..own import Own
 from . import View
-from .addresses import Address, find_addresses, is_street, words_of
+from .addresses import Address, find_addresses, is_street, postal, words_of
 
 SELLER = {
     "name": "BT-27", SIREN: "BT-30", SIRET: "BT-29", VAT: "BT-31", "street": "BT-35", "city": "BT-37", "zip": "BT-38", "country": "BT-40",
@@ -30,6 +30,8 @@ SELLER = {
 BUYER = {
     "name": "BT-44", SIREN: "BT-47", SIRET: "BT-46", VAT: "BT-48", "street": "BT-50", "city": "BT-52", "zip": "BT-53", "country": "BT-55",
 }  # fmt: skip
+# How far a label over the block leans it; a tax representative or payee is neither party.
+_LEAN = {"buyer": -1.2, "delivery_address": -0.9, "seller": 1.2, "third_party": 0.0}
 _YOURS = re.compile(
     r"\b(?:client|cliente|votre|vos|acheteur|preneur|destinataire|customer|your|buyer|bill to|kunde|ihre|empfanger|vat client|assujetti)\b"
 )
@@ -38,6 +40,7 @@ _OURS = re.compile(
 )
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _SITE = re.compile(r"(?:www\.|https?://)([\w-]+(?:\.[\w-]+)+)", re.I)
+_Name = tuple[str, float, tuple[Word, ...], str]
 _FORM = re.compile(r"[\s,]+(?:SASU?|SARL|EURL|S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?|S\.?A\.?|SCI|SNC|SCOP|SELARL|SELAS|GmbH|AG|Ltd\.?|LLC|Inc\.?|B\.?V\.?|SRL|SPRL|EI|S\.à r\.l\.)\b.*$")  # fmt: skip
 
 
@@ -59,8 +62,8 @@ def find(view: View) -> list[Candidate]:
     own = Own(view.options)
     if not view.layout.pages:
         return []
-    items = [_Item(thing, *_leaning(view, thing)) for thing in find_identifiers(view.layout)]
-    places = [_Item(address, *_leaning(view, address)) for address in find_addresses(view.layout)]
+    items = list(_items(view, find_identifiers(view.layout)))
+    places = list(_items(view, find_addresses(view.layout)))
     _lean_together(items, places)
     if own:
         _lean_by_own(own, items)
@@ -74,7 +77,14 @@ def find(view: View) -> list[Candidate]:
 # -- leanings ---------------------------------------------------------------------------------------
 
 
-def _leaning(view: View, thing: Identifier | Address) -> tuple[float, bool]:
+def _items(view: View, things: Iterable[Identifier | Address]) -> Iterator[_Item]:
+    for thing in things:
+        ruler = _ruler(view, thing)
+        if ruler != "third_party":
+            yield _Item(thing, *_leaning(view, thing, ruler))
+
+
+def _leaning(view: View, thing: Identifier | Address, ruler: str) -> tuple[float, bool]:
     box = thing.box
     page = view.layout.page(box.page)
     row = _row_of(view, box if isinstance(thing, Identifier) else thing.cell.box)
@@ -89,23 +99,20 @@ def _leaning(view: View, thing: Identifier | Address) -> tuple[float, bool]:
             return -1.5, True
         if _OURS.search(near):
             return 1.5, True
-    ruler = _ruler(view, thing)
     if ruler:
-        lean += {"buyer": -1.2, "delivery_address": -0.9, "seller": 1.2}[ruler]
+        lean += _LEAN[ruler]
         strong = True
     height = box.y0 / page.height
     if height > 0.84:
         lean += 0.7
-    legal = words_of()["legal_words"]
-    if any(
-        fold(word) in around
-        for word in legal
-        if fold(word) not in ("siret", "siren", "tva intracommunautaire")
-    ):
+    if _is_legal(around, but=("siret", "siren", "tva intracommunautaire")):
         lean += 0.8
     if isinstance(thing, Address):
         if not thing.inline and height < 0.45:
-            lean += -0.5 if box.x0 > 0.45 * page.width else 0.25
+            window = _under_sender(view, thing)
+            left = view.languages[:1] == ("de",)
+            buyer_side = (box.x0 > 0.45 * page.width) != left
+            lean += -0.9 if window else -0.5 if buyer_side else 0.25
         if thing.inline and height < 0.2:
             lean += 0.4
     elif height < 0.4 and not strong:
@@ -113,6 +120,31 @@ def _leaning(view: View, thing: Identifier | Address) -> tuple[float, bool]:
     if box.page > view.layout.pages[0].number and not strong:
         lean *= 0.6
     return lean, strong
+
+
+def _under_sender(view: View, address: Address) -> bool:
+    """A line with the sender's own address stands just above, as in the window of an envelope."""
+    top = Box(
+        address.box.page,
+        address.box.x0,
+        address.lines[0].box.y0,
+        address.box.x1,
+        address.lines[0].box.y1,
+    )
+    return any(
+        postal(cell.text) is not None
+        and len(cell.words) >= 5
+        and cell.words[0] not in address.lines[0].words
+        for cell in view.layout.above(top, 30)
+    )
+
+
+def _is_legal(folded: str, but: tuple[str, ...] = ()) -> bool:
+    """The row speaks of the company's legal form, capital or register."""
+    padded = f" {folded} "
+    return any(
+        f" {fold(word)} " in padded for word in words_of()["legal_words"] if fold(word) not in but
+    )
 
 
 def _row_of(view: View, box: Box) -> Row | None:
@@ -129,9 +161,14 @@ def _row_of(view: View, box: Box) -> Row | None:
 def _ruler(view: View, thing: Identifier | Address) -> str:
     """The party label that heads the block this stands in: above it in the same column, or before it in the row."""
     box = thing.box
+    if isinstance(thing, Identifier):
+        cell = next(
+            (cell for cell in view.layout.cells(box.page) if thing.words[0] in cell.words), None
+        )
+        box = cell.box if cell else box
     best: tuple[float, str] | None = None
     for label in view.labels:
-        if label.kind not in ("buyer", "seller", "delivery_address") or label.box.page != box.page:
+        if label.kind not in _LEAN or label.box.page != box.page:
             continue
         if label.strength < 0.8 or not _heads(view, label.words):
             continue
@@ -306,8 +343,8 @@ def _addresses(places: list[_Item]) -> list[Candidate]:
 
 
 def _names(view: View, places: list[_Item], own: Own) -> tuple[list[Candidate], list[Candidate]]:
-    sellers: list[tuple[str, float, tuple[Word, ...], str]] = []
-    buyers: list[tuple[str, float, tuple[Word, ...], str]] = []
+    sellers: list[_Name] = []
+    buyers: list[_Name] = []
     for item in places:
         name = _name_of(view, item.thing)
         if name:
@@ -374,6 +411,8 @@ def looks_like_name(text: str) -> bool:
     tokens = folded.split()
     if (
         not tokens
+        or len(folded) < 3
+        or postal(text)
         or is_street(text)
         or "@" in text
         or _SITE.search(text)
@@ -417,14 +456,14 @@ def _is_label(view: View, cell: Cell) -> bool:
     )
 
 
-def _legal_lines(view: View) -> list[tuple[str, float, tuple[Word, ...], str]]:
+def _legal_lines(view: View) -> list[_Name]:
     """`Papeterie Mercier SAS au capital de …`: what stands before the legal form."""
     forms = {fold(form) for form in words_of()["legal_forms"]}
     found = []
     for row in view.layout.all_rows:
         text = row.text
         folded = fold(text)
-        if not any(fold(word) in folded for word in words_of()["legal_words"]):
+        if not _is_legal(folded):
             continue
         words: list[Word] = []
         for word in row.words:
@@ -446,30 +485,26 @@ def _legal_lines(view: View) -> list[tuple[str, float, tuple[Word, ...], str]]:
     return found
 
 
-def _labelled(
-    view: View, kind: str, score: float
-) -> list[tuple[str, float, tuple[Word, ...], str]]:
-    """The name right of, or under, *Vendu par* / *Facturé à*."""
+def _labelled(view: View, kind: str, score: float) -> list[_Name]:
+    """The name right of, or under, *Vendu par* / *Facturé à*; in a section of pairs, right of *Raison sociale*."""
     found = []
     for label in view.labelled(kind):
-        if not _heads(view, label.words):
-            continue
         cell = next(
-            (cell for cell in view.layout.cells(label.box.page) if label.words[-1] in cell.words),
-            None,
+            (c for c in view.layout.cells(label.box.page) if label.words[-1] in c.words), None
         )
-        if cell is None:
+        if cell is None or cell.words[0] != label.words[0]:
             continue
-        rest = cell.words[cell.words.index(label.words[-1]) + 1 :]
-        text = " ".join(word.text for word in rest).strip(" :-–")
-        choices: list[tuple[str, tuple[Word, ...]]] = [(text, rest)] if text else []
-        if not text:
-            choices += (
-                [(c.text, c.words) for c in view.layout.right_of(label.box, 140)[:1]]
-                if label.words[-1].text.endswith(":")
-                else []
-            )
-            choices += [(c.text, c.words) for c in view.layout.below(label.box, 34)[:2]]
+        rest = cell.words[len(label.words) :]
+        text = " ".join(word.text for word in rest).strip()
+        colon = label.words[-1].text.endswith(":") or text.startswith(":")
+        choices: list[tuple[str, tuple[Word, ...]]] = []
+        if text.strip(" :-–"):
+            if len(label.words) > 1 or colon:
+                choices.append((text.strip(" :-–"), rest))
+        else:
+            if colon:
+                choices += [(c.text, c.words) for c in view.layout.right_of(label.box, 140)[:1]]
+            choices += list(_under(view, label.box))
         for text, words in choices:
             name = re.split(r"\s[-–|]\s|,\s", text)[0].strip(" ,:")
             if looks_like_name(name):
@@ -478,7 +513,16 @@ def _labelled(
     return found
 
 
-def _headings(view: View) -> list[tuple[str, float, tuple[Word, ...], str]]:
+def _under(view: View, box: Box) -> Iterator[tuple[str, tuple[Word, ...]]]:
+    pairs = {fold(word) for word in words_of()["name_labels"]}
+    column = [cell for cell in view.layout.below(box, 60) if abs(cell.box.x0 - box.x0) < 40]
+    for cell in column[:4]:
+        if fold(cell.text) in pairs:
+            yield from ((c.text, c.words) for c in view.layout.right_of(cell.box, 250)[:1])
+    yield from ((cell.text, cell.words) for cell in column[:2] if cell.box.y0 - box.y1 < 34)
+
+
+def _headings(view: View) -> list[_Name]:
     """Large text, or the first, at the top of the first page."""
     page = view.layout.pages[0]
     cells = [cell for cell in view.layout.cells(page.number) if cell.box.y0 < 0.3 * page.height]
