@@ -46,10 +46,10 @@ def _read_one(content: bytes, name: str, sniffed: sniff.Sniffed, options: Option
         return [Result("", {}, {}, (*told, sniffed.page_refusal), document_type="other")]
     if stated is not None:
         return _compared(stated, content)
-    from .pages import read_pages
+    from . import pages
 
-    pages, messages = read_pages(content, sniffed.kind, options)
-    return read_document(pages, options, (*told, *messages))
+    read, messages = pages.read_pages(content, sniffed.kind, options)
+    return read_document(read, options, (*told, *messages))
 
 
 def _compared(stated: list[Result], content: bytes) -> list[Result]:

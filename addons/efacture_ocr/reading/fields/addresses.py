@@ -16,7 +16,7 @@ from ..model import Box, Word
 _FILE = Path(__file__).parent.parent / "data" / "parties.json"
 # Post code and town: five figures (FR, DE, IT, ES), four (BE, CH, LU, AT), with a country sign before.
 _POSTAL = re.compile(
-    r"(?:^|[\s,;\-–·|(])(?:(?P<sign>[A-Z]{1,2})[\-– ])?(?P<zip>\d{5}|\d{2} \d{3}|\d{4}(?: [A-Z]{2})?)\s+"
+    r"(?<![^\s,;\-–·|(])(?:(?P<sign>[A-Z]{1,2})[\-– ])?(?P<zip>\d{5}|\d{2} \d{3}|\d{4}(?: [A-Z]{2})?)\s+"
     r"(?P<city>[^\W\d][^\d,;()|•·]{1,45})",
 )
 _UK = re.compile(r"\b(?P<zip>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b")
