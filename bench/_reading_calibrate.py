@@ -1,6 +1,6 @@
 """From the reader's raw scores to honest probabilities: the table of `reading/data/calibration.json`.
 
-    python -m bench._reading_calibrate [--write] [--seeds N] [--sets synth real drawn-dev scans]
+    python -m bench._reading_calibrate [--write] [--sets synth real drawn-dev …]
 
 The table is {group: {class: [[score, probability], …]}}: for a group of fields and a class of pages (`text`, `clean`, `poor`) the probability rises with
 the score; between two points it is interpolated, outside it is that of the nearest point. Group `*` serves where a group has too few samples.
@@ -9,10 +9,22 @@ Documents of layouts held back are never used.
 
 from __future__ import annotations
 
+import argparse
+import json
+import re
+import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from bench._reading_fields import BY_NAME
+from bench._reading_parts import degraded, judge, sampled, say
+from bench._reading_score import CERTAIN, RIGHT, Score
+from bench._reading_sets import CLASSES, PHOTO, POOR, Document, NoDocuments
+from bench._reading_tally import ratio
+from bench._reading_tally import table as show_table
 
 TARGET = Path(__file__).parents[1] / "addons/efacture_ocr/reading/data/calibration.json"
 Table = dict[str, dict[str, list[list[float]]]]
@@ -113,3 +125,117 @@ def interpolate(points: Sequence[Sequence[float]], score: float) -> float:
         if score <= x1:
             return y0 + (y1 - y0) * (score - x0) / (x1 - x0) if x1 > x0 else y1
     return points[-1][1]
+
+
+# -- samples ----------------------------------------------------------------------------------------
+
+# Fields whose mistakes are alike; others stand for themselves.
+GROUPS = {
+    "BT-29": "identifier", "BT-30": "identifier", "BT-31": "identifier", "BT-46": "identifier", "BT-47": "identifier", "BT-48": "identifier",
+    "BT-84": "iban", "BT-1": "number", "BT-12": "reference", "BT-13": "reference", "BT-2": "date", "BT-9": "due_date", "BT-72": "due_date",
+    "BT-109": "amount", "BT-110": "amount", "BT-112": "amount", "BT-115": "amount", "BT-113": "amount", "BT-5": "kind", "BT-3": "kind",
+    "BT-27": "name", "BT-44": "name", "BT-37": "name", "BT-38": "name", "BT-20": "name", "BG-25": "line", "BG-23": "vat_row",
+}  # fmt: skip
+SETS = ("synth", "real", "anchors", "drawn-dev", "office200", "poor150", "photo", "drawn-dev-paper")
+
+
+def samples_of(document: Document, score: Score) -> list[Sample]:
+    """One sample for each field, line and VAT row shown that can be judged."""
+    layout = document.layout or document.id.rsplit("/", 1)[-1]
+    quality = POOR if document.quality == PHOTO else document.quality
+    found = []
+    for one in (*score.fields.values(), *score.items):
+        if one.raw is None or not one.shown or one.origin in ("xml", "history"):
+            continue
+        term = BY_NAME[one.name].term if one.name in BY_NAME else one.name
+        group = GROUPS.get(term, term)
+        found.append(Sample(group, quality, one.raw, one.outcome == RIGHT, layout, one.name))
+    return found
+
+
+def collect(names: Iterable[str] = SETS, quick: bool = False) -> list[Sample]:
+    """Samples of sets that everybody may look at, read anew."""
+    found: list[Sample] = []
+    for name in names:
+        try:
+            known = list(_documents(name, quick))
+        except (NoDocuments, ImportError) as error:
+            say(f"{name}: left out, {error}")
+            continue
+        say(f"{name}: {len(known)} documents")
+        for document in known:
+            found += samples_of(document, judge(document)[0])
+    return found
+
+
+def _documents(name: str, quick: bool) -> Iterator[Document]:
+    if name == "drawn-dev-paper":
+        for quality in CLASSES:
+            yield from degraded("dev", quality, quick)
+    else:
+        yield from sampled(name, quick)
+
+
+def without_layout(quick: bool = False, found: Sequence[Sample] | None = None) -> dict[str, Any]:
+    """Each layout of synth judged by confidence fitted without it: accuracy, and what was right of that said to be certain."""
+    samples = collect(("synth",) if quick else ("synth", "real", "drawn-dev")) if found is None else found  # fmt: skip
+    answer: dict[str, Any] = {}
+    shown = wrong = 0
+    for layout in sorted({one.layout for one in samples if re.fullmatch(r"d\d+", one.layout)}):
+        table = fit([one for one in samples if one.layout != layout])
+        mine = [one for one in samples if one.layout == layout]
+        certain = [o for o in mine if apply(table, o.group, o.quality, o.score) >= CERTAIN]
+        shown += len(certain)
+        wrong += sum(not one.right for one in certain)
+        answer[layout] = {
+            "fields": len(mine),
+            "right": ratio(sum(one.right for one in mine), len(mine)),
+            "certain": len(certain),
+            "certain_wrong": sum(not one.right for one in certain),
+        }
+    answer["all"] = {"certain": shown, "certain_wrong": wrong, "certain_right": ratio(shown - wrong, shown)}  # fmt: skip
+    return answer
+
+
+def cross_check(samples: Sequence[Sample], folds: int = 8) -> list[list[Any]]:
+    """Reliability when no layout helps to judge itself: rows (said, right, shown) by tenths, the last for 0.95 and above."""
+    names = sorted({one.layout for one in samples})
+    bins: dict[int, list[float]] = defaultdict(lambda: [0, 0, 0.0])
+    for fold in range(folds):
+        left_out = set(names[fold::folds])
+        table = fit([one for one in samples if one.layout not in left_out])
+        for one in samples:
+            if one.layout in left_out:
+                said = apply(table, one.group, one.quality, one.score)
+                for at in {min(9, int(said * 10)), *([10] if said >= CERTAIN else [])}:
+                    bins[at][0] += 1
+                    bins[at][1] += one.right
+                    bins[at][2] += said
+    return [
+        ["≥ .95" if at == 10 else f"{at / 10:.1f}", said / n, right / n, n]
+        for at, (n, right, said) in sorted(bins.items())
+    ]
+
+
+def main(argv: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench._reading_calibrate", description=__doc__)
+    parser.add_argument("--write", action="store_true", help=f"write {TARGET.name}")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--sets", nargs="+", default=SETS, choices=SETS)
+    options = parser.parse_args(argv)
+    samples = collect(options.sets, options.quick)
+    rows = []
+    for group, quality in sorted({(one.group, one.quality) for one in samples}):
+        heap = [one for one in samples if (one.group, one.quality) == (group, quality)]
+        rows.append([group, quality, len(heap), ratio(sum(o.right for o in heap), len(heap))])
+    print(show_table(["group", "class", "samples", "right"], rows))
+    print("\nno layout helps to judge itself")
+    print(show_table(["said", "mean", "right", "shown"], cross_check(samples)))
+    if options.write:
+        TARGET.write_text(json.dumps(fit(samples), indent=None, sort_keys=True) + "\n")
+        print(f"{TARGET} written")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -42,6 +42,7 @@ class FieldScore:
     origin: str = ""
     reasons: tuple[str, ...] = ()
     alternatives: tuple[Any, ...] = ()
+    raw: float | None = None
 
     @property
     def printed(self) -> bool:
@@ -64,6 +65,7 @@ class LineScore:
     columns: dict[str, tuple[int, int]] = field(default_factory=dict)
     lost: tuple[dict[str, Any], ...] = ()
     invented: tuple[dict[str, Any], ...] = ()
+    rights: tuple[bool, ...] = ()  # of each line read, whether it is one of those printed
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,7 @@ class Score:
     lines: LineScore
     vat_rows: tuple[int, int, int] = (0, 0, 0)  # printed, read, right
     results: int = 1
+    items: tuple[FieldScore, ...] = ()  # lines and VAT rows shown
 
     def group(self, names: Iterable[str]) -> tuple[int, int]:
         """(right, printed) of the named fields."""
@@ -109,7 +112,12 @@ def score(result: Any, truth: dict[str, Any], *, complete: bool = True, results:
         # A document that prints its lines at two levels of detail may be read at either.
         levels = [truth["lines"], truth.get("lines_alternative")]
         lines = max((match_lines(read, level, turned) for level in levels if level), key=_success)
-    return Score(fields, lines, _vat_rows(invoice, truth, turned), results)
+    printed, rights = _vat_rows(invoice, truth, turned)
+    items = [
+        *_items("BG-25", "BT-131", lines.rights, evidence),
+        *_items("BG-23", "BT-117", rights, evidence),
+    ]
+    return Score(fields, lines, (printed, len(rights), sum(rights)), results, tuple(items))
 
 
 def _turned(invoice: dict[str, Any], truth: dict[str, Any]) -> bool:
@@ -150,7 +158,33 @@ def _field(
         proof.get("origin", ""),
         tuple(proof.get("reasons") or ()),
         tuple(proof.get("alternatives") or ()),
+        raw_score(proof),
     )
+
+
+def raw_score(proof: dict[str, Any]) -> float | None:
+    """The score before calibration, where the evidence tells it; the confidence where it does not."""
+    return proof.get("score", proof.get("confidence"))
+
+
+def _items(
+    group: str, term: str, rights: Iterable[bool], evidence: dict[str, dict[str, Any]]
+) -> list[FieldScore]:
+    """Each line or VAT row as a field of its own, for what its confidence is worth."""
+    found = []
+    for number, right in enumerate(rights, 1):
+        proof = evidence.get(f"{group}/{number}/{term}") or evidence.get(f"{group}/{number}") or {}
+        found.append(
+            FieldScore(
+                group,
+                RIGHT if right else EXTRA,
+                confidence=proof.get("confidence"),
+                origin=proof.get("origin", ""),
+                reasons=tuple(proof.get("reasons") or ()),
+                raw=raw_score(proof),
+            )
+        )
+    return found
 
 
 def _success(lines: LineScore) -> tuple[float, int]:
@@ -194,6 +228,7 @@ def match_lines(read: list[dict], printed: list[dict], turned: bool = False) -> 
         {name: (right, total) for name, (right, total) in columns.items()},
         tuple(line for at, line in enumerate(printed) if at not in taken),
         tuple(line for at, line in enumerate(read) if at not in given),
+        tuple(at in given for at in range(len(read))),
     )
 
 
@@ -246,22 +281,20 @@ def price_slack(price: Decimal) -> Decimal:
 # -- VAT rows ---------------------------------------------------------------------------------------
 
 
-def _vat_rows(invoice: dict, truth: dict, turned: bool) -> tuple[int, int, int]:
+def _vat_rows(invoice: dict, truth: dict, turned: bool) -> tuple[int, list[bool]]:
+    """How many rows are printed, and of each row read whether it is one of them."""
     sign = -1 if turned else 1
 
     def key(rate: Any, base: Any, tax: Any, sign: int = 1) -> tuple:
         return decimal(rate), (amount(base) or 0) * sign, (amount(tax) or 0) * sign
 
     if "vat_lines" not in truth or not truth.get("visible", {}).get("vat_total", True):
-        return 0, 0, 0
-    printed = [key(v.get("rate"), v.get("base"), v.get("amount")) for v in truth["vat_lines"] or ()]
-    read = [
-        key(v.get("BT-119"), v.get("BT-116"), v.get("BT-117"), sign)
-        for v in invoice.get("BG-23") or ()
-    ]
-    left, right = list(read), 0
-    for row in printed:
+        return 0, []
+    left = [key(v.get("rate"), v.get("base"), v.get("amount")) for v in truth["vat_lines"] or ()]
+    printed, rights = len(left), []
+    for v in invoice.get("BG-23") or ():
+        row = key(v.get("BT-119"), v.get("BT-116"), v.get("BT-117"), sign)
+        rights.append(row in left)
         if row in left:
             left.remove(row)
-            right += 1
-    return len(printed), len(read), right
+    return printed, rights

@@ -61,7 +61,7 @@ def measure(step: int = 1) -> dict[str, Any]:
         except NotAnInvoice as error:
             said = "nothing" if result is None else result.document_type
             taken = result is not None and result.invoice and said in ("invoice", "credit_note", "deposit", "receipt")  # fmt: skip
-            others[f"{error.reason}: {'TAKEN FOR AN INVOICE' if taken else said}"] += 1
+            others[f"{error.reason}: {'taken for an invoice' if taken else said}"] += 1
             continue
         count += 1
         if result is None or result.kind != "xml":
@@ -113,7 +113,10 @@ def pairs(invoice: dict[str, Any], truth: Any) -> Iterator[tuple[str, Any, Any]]
         if wanted not in ("", None):
             yield name, got, wanted
     if truth.accounts:
-        yield "IBAN", compact(invoice.get("BT-84")), compact(truth.accounts[0].number)
+        mine = invoice.get("BT-84")
+        mine = [compact(one) for one in (mine if isinstance(mine, list) else [mine])]
+        wanted = [compact(one.number) for one in truth.accounts]
+        yield "IBAN", mine[: len(wanted)], wanted
     if truth.vats:
         rows = invoice.get("BG-23") or []
         yield (
@@ -123,9 +126,14 @@ def pairs(invoice: dict[str, Any], truth: Any) -> Iterator[tuple[str, Any, Any]]
         )
     if truth.lines:
         # Groups of an EXTENDED invoice are lines of the XML too: those that count must all be there.
-        mine = Counter((amount(x.get("BT-131")) or 0, decimal(x.get("BT-129")) or 1) for x in invoice.get("BG-25") or [])  # fmt: skip
+        mine = Counter((amount(x.get("BT-131")) or 0, _quantity(x)) for x in invoice.get("BG-25") or [])  # fmt: skip
         lost = Counter((amount(x.amount), x.quantity) for x in truth.lines) - mine
         yield "lines", sorted(lost), []
+
+
+def _quantity(line: dict[str, Any]) -> Decimal:
+    quantity = decimal(line.get("BT-129"))
+    return Decimal(1) if quantity is None else quantity
 
 
 def _first(value: Any) -> Any:

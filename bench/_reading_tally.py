@@ -38,6 +38,8 @@ class Tally:
         for one in score.fields.values():
             self.outcomes.setdefault(one.name, Counter())[one.outcome] += 1
             self._certainty(one)
+        for one in score.items:
+            self._certainty(one)
         whole = score.core_all
         if whole is not None:
             self.core_documents += 1
