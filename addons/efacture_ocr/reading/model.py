@@ -215,7 +215,8 @@ class Result:
     `kind`: `xml`, `text`, `ocr` or `mixed`; `invoice`: the EN 16931 dictionary in the shape of factur-x's parser, dates ISO, amounts
     as strings; `evidence`: per field `origin`, `confidence`, `page` (from 1), `box` [x0, y0, x1, y1], `reasons`, `alternatives`;
     `pages`: the pages (from 1) of the file that this invoice takes; `direction`: `purchase`, `sale` or empty;
-    `document_type`: `invoice`, `credit_note`, `deposit`, `receipt`, or what the file is instead (`order`, `lifecycle`, `other`).
+    `document_type`: `invoice`, `credit_note`, `deposit`, `receipt`, or what the file is instead (`order`, `lifecycle`, `other`);
+    `trace`: plain data from which `reading.memory.learn` learns (words and places of the pages), not printed.
     """
 
     kind: str
@@ -225,3 +226,4 @@ class Result:
     pages: tuple[int, ...] = ()
     direction: str = ""
     document_type: str = "invoice"
+    trace: dict[str, Any] = field(default_factory=dict)

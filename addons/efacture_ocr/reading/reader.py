@@ -8,7 +8,7 @@ from dataclasses import replace
 from . import arbitrate, archive, parts, semantic, sniff, tables
 from .fields import View, dates, document, parties, references, totals
 from .layout import Layout
-from .memory import recall
+from .memory import recall, trace
 from .model import BLANK, MIXED, OCR, TEXT, Message, Options, Page, Result
 from .own import Own, direction
 
@@ -112,6 +112,7 @@ def read_part(part: parts.Part, options: Options) -> Result:
             buyer.get("name", ""),
         ),
         read_type,
+        trace.make(layout, Own(options)),
     )
 
 
