@@ -222,3 +222,31 @@ ground_exec() {
     [ "${GROUND_KEEP_CWD:-}" ] || cd "$RUN_ROOT"
     GROUND_AS_CALLER="$as_caller" as_service_user env -i "${variables[@]}" "$VENV/bin/python" -m "ground.$1" "${@:2}"
 }
+
+# The environment that this version of the project needs, where somebody on this machine has prepared it; sets VENV.
+ground_find_python() {
+    local home stamp
+    stamp="ready-$( (echo "$GROUND_VERSION ${ODOO_HOME:-}"; cat "$ROOT/requirements.txt" "$ROOT/requirements-test.txt" "$ROOT/bin/ground/debian-packages.txt") | sha256sum | cut -c1-12)"
+    for home in "$EFACTURE_HOME" /var/lib/efacture; do
+        [ -r "$home/$stamp" ] || continue
+        VENV="$(cat "$home/$stamp")"
+        [ -e "$VENV/.complete" ] && [ -x "$VENV/bin/python" ] && return 0
+    done
+    return 1
+}
+
+# For a command that needs Python and nothing else (no Odoo, no database, no folder of its own): it runs as whoever calls it, also
+# where another user has set this machine up, and without a network.
+ground_exec_alone() {
+    ground_find_python || ground_prepare
+    local cache="${XDG_CACHE_HOME:-${HOME:-/nonexistent}/.cache}/efacture"
+    local variables=(
+        "PATH=$VENV/bin:/usr/local/bin:/usr/bin:/bin" "LANG=C.UTF-8" "TZ=${TZ:-}" "HOME=${HOME:-/}"
+        "PYTHONPATH=$ROOT/bin:$ROOT/addons/efacture_ocr:$ROOT/addons/efacture_base" "PYTHONPYCACHEPREFIX=$cache/pycache"
+    )
+    local keep
+    for keep in CI TERM NO_COLOR COLUMNS TMPDIR TESSDATA_PREFIX EFACTURE_READING_DEBUG; do
+        [ -z "${!keep:-}" ] || variables+=("$keep=${!keep}")
+    done
+    exec env -i "${variables[@]}" "$VENV/bin/python" -m "ground.$1" "${@:2}"
+}
