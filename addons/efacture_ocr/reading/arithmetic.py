@@ -1,0 +1,453 @@
+"""Which amounts of a document belong together: net + VAT = gross, VAT rows, lines, prepaid. Language-free, in whole cents.
+
+`Pool` holds every amount that might be a total, by its size without sign, with what its words say (`roles`). `triples` weighs the ways in
+which three of them, or two and a third that follows, make a document; nothing is decided by the words alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
+
+from rapidfuzz.distance import Levenshtein
+
+from .fields.totals import Spot
+from .model import OCR, VatRow
+
+CENT = Decimal("0.01")
+#: Rates that a whole document may bear, most frequent first (France, then its neighbours).
+SINGLE_RATES = tuple(
+    Decimal(rate)
+    for rate in ("20", "10", "5.5", "2.1", "8.5", "19", "7", "21", "22", "23", "25", "6", "12", "9", "8.1", "13", "24", "19.6", "16", "17")
+)  # fmt: skip
+_HIGHEST = Decimal("0.275")
+_MOST_AMOUNTS = 420
+_NET_ROLE = {"net": 1.0, "line_sum": 0.6, "base": 0.55, "total": 0.2}
+_VAT_ROLE = {"vat": 1.0}
+_GROSS_ROLE = {"gross": 1.0, "payable": 0.75, "total": 0.3}
+_OTHER = ("prepaid", "carried", "previous", "retention", "noise", "allowance", "charge")
+
+
+def cents(value: Decimal) -> int:
+    """An amount in whole cents, half away from zero."""
+    return int((value * 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def money(value: int) -> Decimal:
+    """Cents as an amount with two decimals."""
+    return (Decimal(value) / 100).quantize(CENT)
+
+
+def tax_cents(base: int, rate: Decimal) -> int:
+    """Tax on a base in cents at a rate in percent."""
+    return int((base * rate / 100).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+# -- the pool ---------------------------------------------------------------------------------------
+
+
+@dataclass
+class Amount:
+    """All places where one amount is printed. `repaired` says that it was not printed quite so."""
+
+    size: int
+    roles: dict[str, float] = field(default_factory=dict)
+    spots: list[Spot] = field(default_factory=list)
+    repaired: bool = False
+    memory: bool = False
+
+    def spot(self, *roles: str) -> Spot | None:
+        """The place where the words speak most for these roles."""
+        if not self.spots:
+            return None
+        return max(self.spots, key=lambda spot: sum(spot.roles.get(role, 0) for role in roles))
+
+
+class Pool:
+    """Amounts by size in cents. `negative`: the totals are printed with a minus (a credit note)."""
+
+    def __init__(self, spots: Sequence[Spot]) -> None:
+        self.amounts: dict[int, Amount] = {}
+        self.zero_vat = False
+        balance = 0.0
+        for spot in spots:
+            strength = max(
+                (spot.roles.get(role, 0.0) for role in ("gross", "payable")), default=0.0
+            )
+            balance += strength * ((spot.value > 0) - (spot.value < 0))
+        self.negative = balance < 0
+        for spot in spots:
+            self._add(spot)
+        self._add_repairs(spots)
+        if len(self.amounts) > _MOST_AMOUNTS:
+            kept = sorted(self.amounts.values(), key=lambda one: (bool(one.roles), one.size))
+            self.amounts = {one.size: one for one in kept[-_MOST_AMOUNTS:]}
+
+    def _add(self, spot: Spot) -> None:
+        size = abs(cents(spot.value))
+        if size == 0:
+            self.zero_vat |= spot.roles.get("vat", 0) >= 0.5 and spot.decimals == 2
+            return
+        if not spot.is_money and (spot.decimals > 2 or max(spot.roles.values(), default=0) < 0.3):
+            return
+        self._take(size, spot, 1.0 if spot.is_money else 0.6)
+        for other in spot.others:
+            if abs(other.as_tuple().exponent) <= 2:
+                self._take(abs(cents(other)), spot, 0.7, repaired=False)
+
+    def _take(self, size: int, spot: Spot, share: float, repaired: bool = False) -> None:
+        old = self.amounts.get(size)
+        if old is None:
+            old = self.amounts[size] = Amount(size, repaired=repaired)
+        elif repaired and not old.repaired:
+            return
+        elif old.repaired and not repaired:
+            old.repaired, old.roles = False, {}
+        for role, score in spot.roles.items():
+            known = old.roles.get(role, 0.0)
+            old.roles[role] = min(0.99, max(known, score * share) + (0.02 if known else 0.0))
+        old.spots.append(spot)
+
+    def _add_repairs(self, spots: Sequence[Spot]) -> None:
+        """Figures that recognition may have spoilt: a currency sign read as a digit, a lost comma."""
+        for spot in spots:
+            if not spot.roles or not any(word.source == OCR for word in spot.words):
+                continue
+            digits = abs(spot.value)
+            if spot.decimals == 3:
+                self._take(int(digits * 100), spot, 0.6, repaired=True)
+            elif spot.decimals == 0 and not spot.currency and digits >= 100:
+                self._take(int(digits), spot, 0.6, repaired=True)
+                if digits >= 10000:
+                    self._take(int(digits) // 10, spot, 0.5, repaired=True)
+
+    def role(self, size: int, weights: dict[str, float]) -> float:
+        """How much the words say that this amount is that (0…1), less what they say against it."""
+        one = self.amounts.get(size)
+        if one is None:
+            return 0.0
+        best = max((one.roles.get(name, 0.0) * share for name, share in weights.items()), default=0)
+        against = max((one.roles.get(name, 0.0) for name in _OTHER), default=0.0)
+        return best - 0.35 * max(0.0, against - best) - (0.25 if one.repaired else 0.0)
+
+    def labelled(self, weights: dict[str, float], least: float = 0.2) -> list[int]:
+        """Amounts that the words say are that, the surest first."""
+        found = [(self.role(size, weights), size) for size in self.amounts]
+        return [size for score, size in sorted(found, reverse=True) if score >= least]
+
+    def largest(self, count: int) -> list[int]:
+        """The largest amounts of money."""
+        return sorted(self.amounts, reverse=True)[:count]
+
+
+# -- VAT rows ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class RowSet:
+    """VAT rows that could be those of the document, in cents; `base` None when a base is not printed."""
+
+    rows: tuple[VatRow, ...]
+    base: int | None
+    tax: int
+    score: float
+
+
+def row_sets(readings: Sequence[Sequence[VatRow]]) -> list[RowSet]:
+    """The readings as they stand, then other combinations of their rows with one row of each rate."""
+    found: dict[tuple[tuple[Decimal, str, Decimal | None, Decimal | None], ...], RowSet] = {}
+
+    def add(rows: Sequence[VatRow], share: float) -> None:
+        one = _row_set([_unsigned(row) for row in rows], share)
+        if one:
+            key = tuple((row.rate, row.category, row.base, row.tax) for row in one.rows)
+            if key not in found or found[key].score < one.score:
+                found[key] = one
+
+    for rows in readings:
+        add(rows, 1.0)
+    by_rate: dict[Decimal, list[VatRow]] = {}
+    for rows in readings:
+        for row in rows:
+            known = by_rate.setdefault(row.rate, [])
+            if row.words and all((row.base, row.tax) != (old.base, old.tax) for old in known):
+                known.append(row)
+    choices = [
+        [None, *sorted(rows, key=lambda row: -row.score)[:6]] for rows in list(by_rate.values())[:5]
+    ]
+    if 1 < len(choices) and _size(choices) <= 2500:
+        for picked in product(*choices):
+            rows = [row for row in picked if row is not None]
+            if rows:
+                add(rows, 0.9)
+    elif choices:
+        for rows in choices[0][1:]:
+            add([rows], 0.9)
+    return list(found.values())
+
+
+def _size(choices: Sequence[Sequence[object]]) -> int:
+    total = 1
+    for one in choices:
+        total *= len(one)
+    return total
+
+
+def _unsigned(row: VatRow) -> VatRow:
+    turned = (row.base or row.tax or Decimal(0)) < 0
+    if not turned:
+        return row
+    return replace(
+        row,
+        base=None if row.base is None else -row.base,
+        tax=None if row.tax is None else -row.tax,
+    )
+
+
+def _row_set(rows: Sequence[VatRow], share: float) -> RowSet | None:
+    if any(row.tax is None and row.base is None for row in rows):
+        return None
+    bases = [row.base for row in rows]
+    base = None if None in bases else sum(cents(one) for one in bases if one is not None)
+    tax = sum(cents(row.tax or Decimal(0)) for row in rows)
+    score = share * sum(row.score for row in rows) / len(rows)
+    return RowSet(tuple(rows), base, tax, score)
+
+
+# -- hypotheses -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the document says beside its totals: VAT rows, sums of the readings of its lines, allowances and charges, no VAT."""
+
+    rows: tuple[RowSet, ...] = ()
+    lines: tuple[int, ...] = ()
+    adjustments: tuple[tuple[str, int], ...] = ()
+    exempt: str = ""
+    rates: frozenset[Decimal] = frozenset()
+    says_vat: bool = True
+
+
+@dataclass(frozen=True)
+class Triple:
+    """Net, VAT and gross in cents with what speaks for them. `missing`: the one that is not printed, `near` a misread one."""
+
+    net: int
+    vat: int
+    gross: int
+    score: float = 0.0
+    missing: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    rows: RowSet | None = None
+    line: int | None = None
+    adjusted: tuple[tuple[str, int], ...] = ()
+    near: int | None = None
+
+
+class Weigher:
+    """Weighs hypotheses on one document."""
+
+    def __init__(self, pool: Pool, evidence: Evidence) -> None:
+        self.pool, self.evidence = pool, evidence
+        self.by_tax: dict[int, list[RowSet]] = {}
+        for one in evidence.rows:
+            self.by_tax.setdefault(one.tax, []).append(one)
+        self.sums = _line_sums(evidence)
+        self.tallest = max([*pool.labelled(_GROSS_ROLE, 0.5), 1])
+
+    def triples(self) -> list[Triple]:
+        """Hypotheses, the best first."""
+        found: dict[tuple[int, int, int], Triple] = {}
+        for net, vat, gross, missing in self._guesses():
+            if net <= 0 or gross <= 0 or vat < 0 or (vat > net * _HIGHEST + 1):
+                continue
+            key = (net, vat, gross)
+            one = self.weigh(net, vat, gross, missing)
+            if key not in found or found[key].score < one.score:
+                found[key] = one
+        return sorted(found.values(), key=lambda one: -one.score)
+
+    def _guesses(self) -> Iterable[tuple[int, int, int, tuple[str, ...]]]:
+        pool, amounts = self.pool, self.pool.amounts
+        grosses = dict.fromkeys([*pool.labelled(_GROSS_ROLE, 0.15)[:25], *pool.largest(12)])
+        nets = dict.fromkeys([*pool.labelled(_NET_ROLE, 0.15)[:25], *self.sums])
+        vats = pool.labelled(_VAT_ROLE, 0.3)[:15]
+        taxes = {one.tax for one in self.evidence.rows}
+        bases = {one.base: one.tax for one in self.evidence.rows if one.base}
+        for gross in grosses:
+            for net in amounts:
+                if net < gross and gross - net <= net * _HIGHEST + 1:
+                    vat = gross - net
+                    if vat in amounts:
+                        yield net, vat, gross, ()
+                    elif vat in taxes:
+                        yield net, vat, gross, ("vat",)
+                    for slip in (-1, 1, -2, 2):
+                        if vat + slip in amounts and pool.role(vat + slip, _VAT_ROLE) >= 0.5:
+                            yield net, vat + slip, gross, ()
+            yield gross, 0, gross, () if self.evidence.exempt or pool.zero_vat else ("vat",)
+            for vat in (*vats, *taxes):
+                yield gross - vat, vat, gross, ("net",)
+            for net in nets:
+                yield net, gross - net, gross, ("vat",) if net in amounts else ("net", "vat")
+            for rate in self._single_rates():
+                net = int((gross / (1 + rate / 100)).quantize(Decimal(1), ROUND_HALF_UP))
+                yield net, gross - net, gross, ("net", "vat")
+        for net in nets:
+            if net not in amounts and net not in self.sums:
+                continue
+            for vat in (*vats, *taxes):
+                yield net, vat, net + vat, ("gross",) if net in amounts else ("net", "gross")
+            for rate in self._single_rates():
+                yield net, tax_cents(net, rate), net + tax_cents(net, rate), ("vat", "gross")
+            yield net, 0, net, ("vat", "gross")
+        for base, tax in bases.items():
+            yield (
+                base,
+                tax,
+                base + tax,
+                tuple(
+                    name
+                    for name, size in (("net", base), ("vat", tax), ("gross", base + tax))
+                    if size not in amounts
+                ),
+            )
+
+    def _single_rates(self) -> list[Decimal]:
+        rates = [rate for rate in self.evidence.rates if 0 < rate <= 27]
+        return sorted(rates) if len(rates) <= 2 else []
+
+    def weigh(self, net: int, vat: int, gross: int, missing: tuple[str, ...]) -> Triple:
+        """The hypothesis with all that speaks for and against it."""
+        pool, evidence = self.pool, self.evidence
+        missing = tuple(name for name in missing if name in ("net", "vat", "gross"))
+        reasons: list[str] = []
+        score = 0.0
+        for name, size, weights in (
+            ("net", net, _NET_ROLE), ("vat", vat, _VAT_ROLE), ("gross", gross, _GROSS_ROLE),
+        ):  # fmt: skip
+            if name in missing:
+                score -= 0.35
+            else:
+                score += pool.role(size, weights)
+        slip = abs(net + vat - gross)
+        exempt = vat == 0
+        if not missing and not exempt:
+            score += (0.8, 0.4, 0.2)[min(slip, 2)]
+            reasons.append("triple")
+        elif slip:
+            score -= 0.5
+        rows = None
+        if exempt:
+            score += self._without_vat(net, reasons)
+            rows = self._rows(net, 0, reasons)[0] if self.by_tax.get(0) else None
+        else:
+            rows, gain = self._rows(net, vat, reasons)
+            score += gain
+            if not rows and self.single_rate(net, vat) is not None:
+                score += 0.5
+                reasons.append("rate")
+            elif not rows and any(one.base for one in evidence.rows):
+                score -= 0.3
+        line, adjusted, gain = self._lines(net, gross, reasons)
+        score += gain
+        near = None
+        if missing:
+            near = self._misread(net, vat, gross, missing)
+            if near is not None:
+                score += 0.45
+                reasons.append("repaired")
+        if gross < self.tallest * 0.5:
+            score -= 0.3
+        return Triple(net, vat, gross, round(score, 4), missing, tuple(reasons), rows, line, adjusted, near)  # fmt: skip
+
+    def _without_vat(self, net: int, reasons: list[str]) -> float:
+        if self.evidence.exempt:
+            reasons.append("exempt")
+            return 0.8
+        if self.pool.zero_vat:
+            reasons.append("exempt")
+            return 0.7
+        return -0.8 if self.evidence.says_vat else 0.1
+
+    def single_rate(self, net: int, vat: int) -> Decimal | None:
+        """The one rate by which this VAT comes from this net amount, if there is one (to the cent)."""
+        for rate in (*sorted(self.evidence.rates, reverse=True), *SINGLE_RATES):
+            if rate > 0 and abs(tax_cents(net, rate) - vat) <= 1:
+                return rate
+        return None
+
+    def _rows(self, net: int, vat: int, reasons: list[str]) -> tuple[RowSet | None, float]:
+        """The VAT rows that add up to this VAT, best with bases that add up to this net."""
+        best, gain = None, 0.0
+        for slip in (0, 1, -1, 2, -2):
+            for one in self.by_tax.get(vat + slip, ()):
+                if abs(slip) >= max(2, len(one.rows) + 1):
+                    continue
+                worth = 0.5 * one.score - 0.1 * abs(slip)
+                if one.base is not None:
+                    far = abs(one.base - net)
+                    if far <= max(1, len(one.rows)):
+                        worth += 0.9 - 0.1 * far
+                    elif one.base < net and (self.evidence.exempt or len(one.rows) and vat):
+                        worth += 0.25 if self.evidence.exempt else -0.4
+                    else:
+                        continue
+                elif len(one.rows) == 1 and abs(tax_cents(net, one.rows[0].rate) - vat) <= 1:
+                    worth += 0.8
+                if worth > gain:
+                    best, gain = one, worth
+        if best is not None:
+            closes = best.base is not None and abs(best.base - net) <= max(1, len(best.rows))
+            reasons.append("vat_rows" if closes else "rate" if len(best.rows) == 1 else "vat_sum")
+        return best, gain
+
+    def _lines(
+        self, net: int, gross: int, reasons: list[str]
+    ) -> tuple[int | None, tuple[tuple[str, int], ...], float]:
+        for slip in (0, 1, -1):
+            found = self.sums.get(net + slip)
+            if found is not None:
+                reasons.append("lines")
+                line, adjusted = found
+                return line, adjusted, (0.9 if adjusted else 1.1) - 0.1 * abs(slip) - 0.08 * line
+        if gross != net:
+            for line, total in enumerate(self.evidence.lines):
+                if abs(total - gross) <= 1:
+                    reasons.append("lines_with_tax")
+                    return line, (), 0.7
+        return None, (), 0.0
+
+    def _misread(self, net: int, vat: int, gross: int, missing: tuple[str, ...]) -> int | None:
+        """A printed amount that differs from the missing one by one figure, where the words say it is that one."""
+        sizes = {"net": (net, _NET_ROLE), "vat": (vat, _VAT_ROLE), "gross": (gross, _GROSS_ROLE)}
+        for name in missing[:1]:
+            size, weights = sizes[name]
+            for other in self.pool.labelled(weights, 0.4):
+                spot = self.pool.amounts[other].spot(*weights)
+                if spot is None or spot.words[0].source != OCR:
+                    continue
+                if Levenshtein.distance(str(other), str(size), score_cutoff=1) == 1:
+                    return other
+        return None
+
+
+def _line_sums(evidence: Evidence) -> dict[int, tuple[int, tuple[tuple[str, int], ...]]]:
+    """Net amount → (reading of the lines, allowances and charges) that make it; the plainest way first."""
+    found: dict[int, tuple[int, tuple[tuple[str, int], ...]]] = {}
+    options = evidence.adjustments[:6]
+    for line, total in enumerate(evidence.lines):
+        if total > 0:
+            found.setdefault(total, (line, ()))
+    for line, total in enumerate(evidence.lines[:4]):
+        if total <= 0:
+            continue
+        for mask in range(1, 1 << len(options)):
+            picked = tuple(one for index, one in enumerate(options) if mask >> index & 1)
+            net = total + sum(size if kind == "charge" else -size for kind, size in picked)
+            if net > 0:
+                found.setdefault(net, (line, picked))
+    return found

@@ -1,0 +1,164 @@
+"""What the words beside an amount say it is: the lists `totals` and `exempt` of `data/labels/<lang>.json`."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from rapidfuzz.distance import Levenshtein
+
+from ..labels import fold, vocabulary
+from . import View
+
+#: The first of these that the words hold is what the amount is; the others are forgotten.
+_ORDER = (
+    "carried", "previous", "retention", "rounding", "prepaid", "payable", "allowance", "charge", "base", "vat", "gross", "net",
+    "line_sum", "total",
+)  # fmt: skip
+#: How sure a wording of one kind is by itself, and with a word such as “total” or “montant” beside it.
+_ALONE = {
+    "net": 0.75,
+    "vat": 0.8,
+    "gross": 0.8,
+    "payable": 0.85,
+    "line_sum": 0.7,
+    "total": 1.0,
+    "base": 0.6,
+}
+_WITH_TOTAL = {
+    "net": 0.95,
+    "vat": 0.95,
+    "gross": 0.97,
+    "payable": 0.97,
+    "line_sum": 0.8,
+    "base": 0.6,
+}
+_LONG = 9
+
+
+@cache
+def _phrases(language: str) -> dict[str, list[tuple[tuple[str, ...], str]]]:
+    """First token → (tokens, kind), the longest first."""
+    table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for kind, wordings in vocabulary(language).get("totals", {}).items():
+        for wording in wordings:
+            tokens = tuple(fold(wording).split())
+            table.setdefault(tokens[0], []).append((tokens, kind))
+    for entries in table.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    return table
+
+
+@lru_cache(maxsize=4096)
+def _roles(text: str, languages: tuple[str, ...], fuzzy: bool) -> tuple[tuple[str, float], ...]:
+    tokens = [token for token in re.split(r"\s+", fold(text)) if token and not _is_number(token)]
+    kinds = _kinds(tokens, languages, fuzzy)
+    if not kinds:
+        return ()
+    last = [kind for kind in _ORDER if kind in kinds]
+    if not last:
+        return (("noise", 1.0),)
+    kind = last[0]
+    if kind == "payable" and {"previous", "retention"} & set(kinds):
+        kind = "payable"
+    if kind == "base" and not ({"net", "total", "vat"} & set(kinds)) and kinds != ["base"]:
+        kind = last[1] if len(last) > 1 else kind
+    if kind == "line_sum" and "gross" in kinds:
+        kind = "gross"
+    with_total = "total" in kinds and kind != "total"
+    score = (_WITH_TOTAL if with_total else _ALONE).get(kind, 0.8)
+    if "noise" in kinds:
+        score *= 0.35
+    if len(tokens) > _LONG:
+        score *= 0.5
+    roles = {kind: score}
+    if kind == "payable":
+        roles["gross"] = 0.5 * score if "gross" not in kinds else 0.7 * score
+    elif kind == "vat" and "net" in kinds and tokens[-1:] == ["ht"]:
+        roles = {"net": 0.5 * score, "base": 0.5 * score}
+    elif kind == "base":
+        roles["net"] = 0.55 * score
+    elif kind == "line_sum":
+        roles["net"] = 0.8 * score
+    elif kind == "net":
+        roles["line_sum"] = 0.4 * score
+    return tuple((name, round(value, 3)) for name, value in roles.items())
+
+
+def roles_of(text: str, languages: tuple[str, ...], fuzzy: bool = False) -> dict[str, float]:
+    """Role → strength (0…1) that these words give to the amount they stand by; {} when they say nothing.
+
+    Roles: `net`, `vat`, `gross`, `payable`, `prepaid`, `line_sum`, `allowance`, `charge`, `base`, `total` (any of the totals), `carried`
+    (from page to page), `previous` (of an older bill), `retention`, `rounding`, `noise` (no total at all). `fuzzy` for recognised words.
+    """
+    if not any(char.isalpha() for char in text):
+        return {}
+    return dict(_roles(text, languages, fuzzy))
+
+
+def _kinds(tokens: list[str], languages: tuple[str, ...], fuzzy: bool) -> list[str]:
+    kinds: list[str] = []
+    index = 0
+    while index < len(tokens):
+        length, kind = _longest(tokens, index, languages, fuzzy)
+        if kind:
+            kinds.append(kind)
+        index += max(length, 1)
+    return kinds
+
+
+def _longest(
+    tokens: list[str], start: int, languages: tuple[str, ...], fuzzy: bool
+) -> tuple[int, str]:
+    best, kind = 0, ""
+    for language in languages:
+        table = _phrases(language)
+        firsts = [tokens[start]] if tokens[start] in table else []
+        if not firsts and fuzzy and len(tokens[start]) >= 4:
+            firsts = [first for first in table if _same(tokens[start], first)]
+        for first in firsts:
+            for wanted, name in table[first]:
+                if len(wanted) <= best or start + len(wanted) > len(tokens):
+                    continue
+                pairs = zip(tokens[start:], wanted, strict=False)
+                if all(a == b or fuzzy and _same(a, b) for a, b in pairs):
+                    best, kind = len(wanted), name
+    return best, kind
+
+
+def _same(token: str, word: str) -> bool:
+    """Near enough for a recognised word: one letter in five may differ, none in a short one."""
+    if len(word) < 4:
+        return False
+    allowed = max(1, len(word) // 5)
+    return abs(len(token) - len(word)) <= allowed and (
+        Levenshtein.distance(token, word, score_cutoff=allowed) <= allowed
+    )
+
+
+def _is_number(token: str) -> bool:
+    return token.replace("%", "").isdigit()
+
+
+# -- no VAT -----------------------------------------------------------------------------------------
+
+
+@cache
+def _exempt(language: str) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (f" {fold(wording)} ", category)
+        for category, wordings in vocabulary(language).get("exempt", {}).items()
+        for wording in wordings
+    )
+
+
+def exemption(view: View) -> str:
+    """UNTDID 5305 category of the reason for which the pages say no VAT is due; empty where they say none."""
+    text = " ".join(f" {fold(row.text)} " for row in view.layout.all_rows)
+    found = [
+        (text.find(wording), category)
+        for language in view.languages
+        for wording, category in _exempt(language)
+        if wording in text
+    ]
+    return min(found)[1] if found else ""

@@ -1,0 +1,329 @@
+"""Amounts of the whole document (BG-22) and of its VAT rows (BG-23): what the words around a number say it is.
+
+Every amount on the pages becomes a `Spot` with *roles* (`net`, `vat`, `gross`, `payable`, …, 0…1) from the words before it in its row, the
+header over its column, the words after it. Which spot is which total is decided by arithmetic (`..arbitrate`), not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ..layout import Cell, Row
+from ..model import OCR, Box, Candidate, VatRow, Word
+from ..values import Found, amounts, dates, percents
+from . import View
+from .amount_words import exemption, roles_of
+from .vat_rows import vat_rows_of
+
+#: Role of an amount → the field of EN 16931 it may be.
+FIELDS = {
+    "line_sum": "BT-106", "allowance": "BT-107", "charge": "BT-108", "net": "BT-109", "vat": "BT-110", "gross": "BT-112",
+    "prepaid": "BT-113", "payable": "BT-115",
+}  # fmt: skip
+#: “Total” alone: mostly with tax, also without, also what is to be paid.
+_TOTAL = {"gross": 0.6, "net": 0.35, "payable": 0.35, "line_sum": 0.2}
+_FAR = 330.0
+_HEADER_REACH = 240.0
+
+
+@dataclass
+class Spot:
+    """An amount on the page. `value` as printed (sign kept); `roles` what its words say it is; `alone`: no word in its row.
+
+    `others` are further readings of the same figures; `rate` a rate printed in the words before it.
+    """
+
+    value: Decimal
+    words: tuple[Word, ...]
+    decimals: int
+    currency: str = ""
+    others: tuple[Decimal, ...] = ()
+    roles: dict[str, float] = field(default_factory=dict)
+    rate: Decimal | None = None
+    row: int = 0
+    alone: bool = False
+
+    @property
+    def box(self) -> Box:
+        """Where it stands."""
+        return Box.around(self.words)
+
+    @property
+    def confidence(self) -> float:
+        """That of its worst word."""
+        return min(word.confidence for word in self.words)
+
+    @property
+    def is_money(self) -> bool:
+        """Two decimals, or a currency beside it."""
+        return self.decimals == 2 or bool(self.currency)
+
+
+@dataclass(frozen=True)
+class RowItems:
+    """What a row holds, from left to right."""
+
+    row: Row
+    spots: tuple[Spot, ...]
+    rates: tuple[Found, ...]
+
+
+def find(view: View) -> list[Candidate]:
+    """Candidates of BT-106 to BT-115 (the amounts that words on the page announce), the best first."""
+    return candidates(spots(view))
+
+
+def find_vat_rows(view: View) -> list[list[VatRow]]:
+    """Readings of the VAT recap, the best first; a row without a printed base or tax has None there.
+
+    A row is a rate with amounts beside it of which one is the tax of another at that rate. Documents without VAT give one row of rate 0
+    whose category says why (UNTDID 5305).
+    """
+    return vat_rows_of(row_items(view), exemption(view))
+
+
+def spots(view: View) -> list[Spot]:
+    """Every amount of the pages with its roles, in reading order."""
+    return [spot for items in row_items(view) for spot in items.spots]
+
+
+def candidates(found: Iterable[Spot]) -> list[Candidate]:
+    """The candidates that these spots make: of a value printed several times, the best place, a little stronger."""
+    best: dict[tuple[str, Decimal], Candidate] = {}
+    counts: dict[tuple[str, Decimal], int] = {}
+    for spot in found:
+        for role, score in spot.roles.items():
+            name = FIELDS.get(role)
+            if name is None or score < 0.15:
+                continue
+            key = (name, spot.value)
+            counts[key] = counts.get(key, 0) + 1
+            old = best.get(key)
+            if old is None or old.score < score:
+                source = spot.words[0].source
+                best[key] = Candidate(name, spot.value, score, spot.words, ("label",), source)
+    found_all = [
+        candidate.because("label", min(0.97, candidate.score + 0.02 * (counts[key] - 1)))
+        for key, candidate in best.items()
+    ]
+    return sorted(found_all, key=lambda candidate: (candidate.field, -candidate.score))
+
+
+# -- rows -------------------------------------------------------------------------------------------
+
+
+def row_items(view: View) -> list[RowItems]:
+    """Every row with its amounts and rates, roles given."""
+    result: list[RowItems] = []
+    for page in view.layout.pages:
+        rows = view.layout.rows(page.number)
+        held = [_items(row, index) for index, row in enumerate(rows)]
+        for index, items in enumerate(held):
+            _roles_before(items, view.languages)
+            _roles_above(items, held[:index], view.languages)
+        _roles_below(held, view.languages)
+        result += held
+    return result
+
+
+def _items(row: Row, index: int) -> RowItems:
+    words = row.words
+    rates = percents(words)
+    taken = {id(word) for found in (*rates, *dates(words)) for word in found.words}
+    found: list[Spot] = []
+    run: list[Word] = []
+    for word in (*words, None):
+        if word is not None and id(word) not in taken:
+            run.append(word)
+            continue
+        for one in amounts(run):
+            if _is_identifier(one, words):
+                continue
+            others = tuple(value for value in one.others if isinstance(value, Decimal))
+            found.append(
+                Spot(Decimal(str(one.value)), one.words, one.decimals, one.currency, others, row=index)
+            )  # fmt: skip
+        run = []
+    return RowItems(row, tuple(found), tuple(rates))
+
+
+def _is_identifier(one: Found, words: tuple[Word, ...]) -> bool:
+    """Figures that are no amount: long numbers without decimals, groups of a telephone number or an account."""
+    if one.decimals:
+        return False
+    digits = sum(char.isdigit() for char in one.text)
+    if digits > 7 and not one.currency:
+        return True
+    head = one.text.lstrip("(-+€$£ ")
+    return head.startswith("0") and digits > 1
+
+
+def _before(spot: Spot, items: RowItems) -> list[list[Word]]:
+    """Words left of the spot, cell by cell from the nearest, up to the amount before it."""
+    row, first = items.row, spot.words[0]
+    numbers = {id(word): other for other in items.spots for word in other.words}
+    result: list[list[Word]] = []
+    for cell in reversed(row.cells):
+        if cell.box.x0 > first.x0:
+            continue
+        part: list[Word] = []
+        stopped = False
+        for word in reversed(cell.words):
+            if word.x0 >= first.x0:
+                continue
+            if id(word) in numbers:
+                other = numbers[id(word)]
+                if other is not spot and (other.is_money or part or result):
+                    stopped = True
+                    break
+                continue
+            part.append(word)
+        if part:
+            result.append(part[::-1])
+        if stopped:
+            break
+    return result
+
+
+def _after(spot: Spot, items: RowItems) -> str:
+    """Up to three words right behind the spot in its cell."""
+    last = spot.words[-1]
+    numbers = {id(word) for other in items.spots for word in other.words}
+    taken: list[str] = []
+    edge = last.x1
+    for word in items.row.words:
+        if word.x0 < last.x1 - 0.5 or word is last:
+            continue
+        if id(word) in numbers or word.x0 - edge > 0.8 * (last.y1 - last.y0) or len(taken) == 3:
+            break
+        taken.append(word.text)
+        edge = word.x1
+    return " ".join(taken)
+
+
+def _raise(spot: Spot, roles: dict[str, float], share: float = 1.0) -> None:
+    for role, score in roles.items():
+        score *= share
+        if role == "total":
+            for name, part in _TOTAL.items():
+                spot.roles[name] = max(spot.roles.get(name, 0.0), part * score)
+        spot.roles[role] = max(spot.roles.get(role, 0.0), round(score, 3))
+
+
+def _roles_before(items: RowItems, languages: tuple[str, ...]) -> None:
+    """Words before a number in its row: the nearest cell that says something."""
+    for spot in items.spots:
+        parts = _before(spot, items)
+        spot.alone = not any(any(c.isalpha() for c in w.text) for part in parts for w in part)
+        share = 1.0
+        for part in parts[:3]:
+            text = " ".join(word.text for word in part)
+            fuzzy = part[0].source == OCR
+            roles = roles_of(text, languages, fuzzy)
+            gap = spot.words[0].x0 - part[-1].x1
+            if roles:
+                distance = 1.0 if gap < _FAR else 0.6
+                _raise(spot, roles, share * distance)
+                break
+            if sum(char.isalpha() for char in text) > 4:
+                share *= 0.5
+        after = _after(spot, items)
+        if after:
+            behind = roles_of(after, languages, spot.words[0].source == OCR)
+            if behind and set(behind) <= {"gross", "net"}:
+                _raise(spot, behind, 0.8 if spot.roles or spot.alone else 0.55)
+        left = [rate for rate in items.rates if rate.words[0].x0 < spot.words[0].x0]
+        if left:
+            spot.rate = Decimal(str(left[-1].value))
+
+
+# -- headers over columns ---------------------------------------------------------------------------
+
+
+def _roles_above(items: RowItems, above: list[RowItems], languages: tuple[str, ...]) -> None:
+    """The header over a number: strong where the row is only numbers, or the row itself says “total”."""
+    for spot in items.spots:
+        if not (spot.alone or "total" in spot.roles or not spot.roles):
+            continue
+        says_total = "total" in spot.roles
+        header, passed = _header(spot, items, above)
+        if header is None:
+            continue
+        roles = roles_of(header.text, languages, header.words[0].source == OCR)
+        roles = {role: score for role, score in roles.items() if role not in ("noise",)}
+        if not roles or "noise" in roles_of(header.text, languages, False):
+            continue
+        lonely = len([w for w in items.row.words if any(c.isalpha() for c in w.text)]) == 0
+        if passed == 0 and (spot.alone or lonely):
+            share = 0.95
+        elif says_total:
+            share = 0.9
+        elif spot.alone:
+            share = 0.5 / (1 + 0.3 * passed)
+        else:
+            share = 0.12
+        if says_total and any(role in roles for role in ("net", "vat", "gross")):
+            for name in _TOTAL:
+                spot.roles.pop(name, None)
+        _raise(spot, roles, share)
+
+
+def _header(spot: Spot, items: RowItems, above: list[RowItems]) -> tuple[Cell | None, int]:
+    """The nearest cell with letters over a number, and how many numbers were passed on the way up."""
+    box = spot.box
+    passed = 0
+    for other in reversed(above):
+        if box.y0 - other.row.box.y1 > _HEADER_REACH:
+            break
+        cell = _over(box, other.row)
+        if cell is None:
+            continue
+        letters = sum(char.isalpha() for char in cell.text)
+        numeric = any(
+            one.words[0].x0 >= cell.box.x0 - 1 and one.words[-1].x1 <= cell.box.x1 + 1
+            for one in other.spots
+        )
+        if numeric and letters <= 4:
+            passed += 1
+            continue
+        if numeric or letters < 2:
+            return None, passed
+        return cell, passed
+    return None, passed
+
+
+def _over(box: Box, row: Row) -> Cell | None:
+    """The cell of a row that heads the column of `box`: it overlaps, or begins or ends the column."""
+    best, best_share = None, 0.0
+    for cell in row.cells:
+        share = min(cell.box.x1, box.x1) - max(cell.box.x0, box.x0)
+        if share > best_share:
+            best, best_share = cell, share
+    if best is not None:
+        return best
+    cells = row.cells
+    for index, cell in enumerate(cells):
+        follows = cells[index + 1].box.x0 if index + 1 < len(cells) else cell.box.x1 + 60
+        if cell.box.x0 - 2 <= box.x0 and box.x1 <= follows and box.x0 - cell.box.x1 < 60:
+            return cell
+    for index, cell in enumerate(cells):
+        precedes = cells[index - 1].box.x1 if index else cell.box.x0 - 60
+        if precedes <= box.x0 and box.x1 <= cell.box.x1 + 2 and cell.box.x0 - box.x1 < 60:
+            return cell
+    return None
+
+
+def _roles_below(held: list[RowItems], languages: tuple[str, ...]) -> None:
+    """A number whose wording stands under it (large figures on a first page)."""
+    for index, items in enumerate(held[:-1]):
+        for spot in items.spots:
+            if spot.roles or not spot.is_money or not spot.alone:
+                continue
+            below = held[index + 1]
+            if below.spots or below.row.box.y0 - items.row.box.y1 > 14:
+                continue
+            cell = _over(spot.box, below.row)
+            if cell is not None:
+                _raise(spot, roles_of(cell.text, languages, cell.words[0].source == OCR), 0.4)

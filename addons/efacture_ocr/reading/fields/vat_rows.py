@@ -1,0 +1,205 @@
+"""Rows of the VAT recap, found by arithmetic: a rate with an amount that is the tax of another one at that rate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+from ..model import VatRow, Word
+
+if TYPE_CHECKING:
+    from .totals import RowItems, Spot
+
+CENT = Decimal("0.01")
+#: Rates of VAT in force or of late in Europe: a bare number is a rate only if it is one of them.
+RATES = frozenset(
+    Decimal(rate)
+    for rate in ("20", "19.6", "10", "8.5", "7", "5.5", "2.1", "1.75", "1.05", "0.9", "19", "16", "21", "6", "12", "22", "4",
+    "5", "9", "13", "13.5", "23", "24", "25", "17", "14", "3", "8", "7.7", "8.1", "2.6", "18", "27", "15")
+)  # fmt: skip
+_USUAL = frozenset(Decimal(rate) for rate in ("20", "10", "5.5", "2.1", "8.5", "19", "7"))
+_HIGHEST = Decimal(30)
+_TOGETHER = 40.0
+
+
+def tax_of(base: Decimal, rate: Decimal) -> Decimal:
+    """Tax on a base at a rate in percent, to the cent."""
+    return (base * rate / 100).quantize(CENT, ROUND_HALF_UP)
+
+
+def vat_rows_of(rows: list[RowItems], category: str) -> list[list[VatRow]]:
+    """Readings of the VAT recap, the best first: groups of rows that stand together, then each group of single ones."""
+    found: list[VatRow] = []
+    for items in rows:
+        found += _row_of(items)
+    groups: list[list[VatRow]] = []
+    for row in found:
+        near = groups and _near(groups[-1][-1], row) and _fits(groups[-1], row)
+        if near:
+            groups[-1].append(row)
+        else:
+            groups.append([row])
+    groups.sort(key=_strength, reverse=True)
+    readings: list[list[VatRow]] = []
+    for group in groups:
+        merged = _merged(group)
+        if merged not in readings:
+            readings.append(merged)
+    if category:
+        readings.append([VatRow(Decimal(0), None, Decimal(0), category, (), 0.5)])
+    return readings[:12]
+
+
+def _near(one: VatRow, two: VatRow) -> bool:
+    if not one.words or not two.words or one.words[0].page != two.words[0].page:
+        return False
+    gap = min(word.y0 for word in two.words) - max(word.y1 for word in one.words)
+    return gap < _TOGETHER
+
+
+def _fits(group: list[VatRow], row: VatRow) -> bool:
+    return all(other.rate != row.rate or other.base != row.base for other in group) and (
+        (group[0].base is None) == (row.base is None)
+    )
+
+
+def _strength(group: list[VatRow]) -> float:
+    distinct = len({row.rate for row in group})
+    return (
+        sum(row.score for row in group) / len(group)
+        + 0.1 * (distinct - 1)
+        - 0.3 * (len(group) - distinct)
+    )
+
+
+def _merged(group: list[VatRow]) -> list[VatRow]:
+    """Rows of one rate added up (a recap that separates goods and carriage)."""
+    by_rate: dict[tuple[Decimal, str], VatRow] = {}
+    for row in group:
+        key = (row.rate, row.category)
+        old = by_rate.get(key)
+        if old is None or old.base is None or row.base is None:
+            by_rate[key] = row
+        else:
+            taxes = (old.tax or Decimal(0)) + (row.tax or Decimal(0))
+            by_rate[key] = replace(
+                old, base=old.base + row.base, tax=taxes, words=old.words + row.words
+            )
+    return list(by_rate.values())
+
+
+# -- one row ----------------------------------------------------------------------------------------
+
+
+def _row_of(items: RowItems) -> list[VatRow]:
+    """The VAT rows that one row of the page holds; of two tables side by side, each."""
+    money = [spot for spot in items.spots if spot.decimals <= 2]
+    if not money:
+        return []
+    found: list[VatRow] = []
+    used: set[int] = set()
+    for rate, words, printed in _rates(items):
+        if any(id(word) in used for word in words):
+            continue
+        row = _best(rate, words, printed, [s for s in money if not _shared(s, words, used)])
+        if row:
+            found.append(row)
+            used |= {id(word) for word in row.words}
+    return found
+
+
+def _shared(spot: Spot, words: tuple[Word, ...], used: set[int]) -> bool:
+    own = {id(word) for word in words} | used
+    return any(id(word) in own for word in spot.words)
+
+
+def _rates(items: RowItems) -> list[tuple[Decimal, tuple[Word, ...], bool]]:
+    """Rates of a row: those with a percent sign, then bare numbers that are a known rate."""
+    found: list[tuple[Decimal, tuple[Word, ...], bool]] = [
+        (Decimal(str(rate.value)), rate.words, True)
+        for rate in items.rates
+        if Decimal(str(rate.value)) <= _HIGHEST
+    ]
+    for spot in items.spots:
+        if not spot.currency and spot.decimals <= 2 and (spot.value in RATES or spot.value == 0):
+            if not {"base", "net", "gross"} & set(spot.roles):
+                found.append((spot.value, spot.words, False))
+    return found
+
+
+def _best(
+    rate: Decimal, words: tuple[Word, ...], printed: bool, spots: list[Spot]
+) -> VatRow | None:
+    """The pair of amounts that this rate joins: base and tax, or the amount with tax and the tax."""
+    if rate == 0:
+        return _zero(words, spots, printed)
+    best: VatRow | None = None
+    for one, two in permutations(spots, 2):
+        base, tax = one.value, two.value
+        if not base or not tax or (base < 0) != (tax < 0) or abs(tax) >= abs(base):
+            continue
+        if base == rate and not one.is_money:
+            continue
+        distance = abs(base * rate / 100 - tax)
+        score = 0.0
+        if distance <= Decimal("0.015"):
+            score = 0.9 if distance <= Decimal("0.0051") else 0.75
+        elif abs(base * rate / (100 + rate) - tax) <= Decimal("0.0051"):
+            score, base = 0.6, base - tax
+        if not score:
+            continue
+        score += 0.05 if printed else 0.0 if rate in _USUAL else -0.2
+        score += 0.05 * ("vat" in two.roles) + 0.05 * ("base" in one.roles or "net" in one.roles)
+        if abs(tax) < Decimal("0.20") and not two.roles:
+            score -= 0.2
+        if _in_line(one, two):
+            score -= 0.25
+        if best is None or score > best.score:
+            best = VatRow(rate, base, tax, "S", words + one.words + two.words, round(score, 3))
+    if best or not printed:
+        return best
+    return _tax_only(rate, words, spots)
+
+
+def _in_line(base: Spot, tax: Spot) -> bool:
+    """A line of goods with its tax rather than a row of the recap: words that name neither tax nor base before it."""
+    return (
+        not base.alone
+        and not ({"vat", "base", "net", "total", "gross"} & set(base.roles))
+        and (not ({"vat"} & set(tax.roles)))
+    )
+
+
+def _tax_only(rate: Decimal, words: tuple[Word, ...], spots: list[Spot]) -> VatRow | None:
+    """“TVA 20 % : 108,09”: a rate and a tax without its base."""
+    after = [
+        spot
+        for spot in spots
+        if "vat" in spot.roles and spot.words[0].x0 >= words[-1].x0 - 1 and spot.decimals == 2
+    ]
+    if not after:
+        before = [spot for spot in spots if "vat" in spot.roles and spot.decimals == 2]
+        after = before[-1:]
+    if not after:
+        return None
+    spot = after[-1]
+    return VatRow(rate, None, spot.value, "S", words + spot.words, 0.5 * spot.roles["vat"] + 0.1)
+
+
+def _zero(words: tuple[Word, ...], spots: list[Spot], printed: bool) -> VatRow | None:
+    """A row at rate 0: a base, and a tax of 0,00 beside it or words of tax."""
+    zeros = [spot for spot in spots if spot.value == 0 and spot.decimals == 2]
+    bases = [spot for spot in spots if spot.value and spot.decimals == 2]
+    if not zeros or not bases:
+        return None
+    base = bases[0]
+    if not printed and not ({"base", "net", "vat"} & set(base.roles)):
+        return None
+    score = 0.6 + 0.1 * printed + 0.1 * bool({"base", "net", "vat"} & set(base.roles))
+    if _in_line(base, zeros[-1]):
+        score -= 0.25
+    return VatRow(
+        Decimal(0), base.value, Decimal(0), "E", words + base.words + zeros[-1].words, score
+    )

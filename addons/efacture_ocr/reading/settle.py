@@ -1,0 +1,262 @@
+"""From the triple that won to the rows and lines of the document: VAT rows completed, lines that add up, what is left to pay."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from itertools import combinations
+
+from .arithmetic import Pool, RowSet, Triple, cents, money, tax_cents
+from .model import ReadLine, VatRow
+
+ZERO = Decimal(0)
+
+
+# -- what is to be paid -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is to be paid, in cents: `payable` = gross − `prepaid` (negative: a balance brought forward is added)."""
+
+    payable: int
+    prepaid: int = 0
+    printed: bool = False
+    prepaid_printed: bool = False
+    closes: bool = False
+    previous: int = 0
+
+
+def what_is_due(pool: Pool, gross: int, zero_payable: bool) -> Due:
+    """The amount to pay and what was paid before, by the words and by gross − prepaid = payable."""
+    payables = pool.labelled({"payable": 1.0}, 0.3)[:6]
+    paid = [
+        size for size in pool.labelled({"prepaid": 1.0, "retention": 0.9}, 0.3) if size <= gross
+    ][:6]
+    previous = pool.labelled({"previous": 1.0}, 0.3)[:3]
+    options: list[tuple[float, Due]] = []
+    words = pool.role(gross, {"payable": 1.0})
+    options.append((max(words, 0.0) + 0.35, Due(gross, printed=words > 0.2)))
+    if zero_payable and gross in pool.labelled({"prepaid": 1.0}, 0.3):
+        options.append((1.6, Due(0, gross, True, True, True)))
+    elif zero_payable:
+        options.append((0.75, Due(0, gross, True)))
+    for size in payables:
+        if size == gross:
+            continue
+        said = pool.role(size, {"payable": 1.0})
+        closed = _subset(paid, gross - size) if size < gross else ()
+        if closed:
+            speak = max(pool.role(one, {"prepaid": 1.0, "retention": 0.9}) for one in closed)
+            options.append((said + 0.8 + 0.4 * speak, Due(size, gross - size, True, True, True)))
+        elif size < gross:
+            options.append((said - 0.35, Due(size, gross - size, True)))
+        elif any(gross + old == size for old in previous):
+            options.append((said + 0.8, Due(size, gross - size, True, False, True, size - gross)))
+        elif previous:
+            options.append((said - 0.3, Due(size, gross - size, True, previous=size - gross)))
+    for size in paid[:3]:
+        left = gross - size
+        speak = pool.role(size, {"prepaid": 1.0, "retention": 0.9})
+        if left in pool.amounts and left not in payables:
+            options.append((speak + 0.2, Due(left, size, True, True, True)))
+        elif left > 0 and speak >= 0.7 and not payables:
+            options.append((speak - 0.4, Due(left, size, False, True)))
+    return max(options, key=lambda option: option[0])[1]
+
+
+def _subset(sizes: Sequence[int], total: int) -> tuple[int, ...]:
+    """Amounts (up to three) that add up to `total`."""
+    for count in (1, 2, 3):
+        for picked in combinations(sizes, count):
+            if sum(picked) == total:
+                return picked
+    return ()
+
+
+# -- VAT rows ---------------------------------------------------------------------------------------
+
+
+def vat_rows(
+    triple: Triple, lines: Sequence[ReadLine], exempt: str, rate: Decimal | None
+) -> list[VatRow]:
+    """The VAT rows of the document, completed where the page leaves a base or a tax out; [] where nothing says how VAT splits."""
+    if triple.vat == 0:
+        return _untaxed(triple, exempt)
+    if triple.rows is not None:
+        rows = _completed(triple.rows, triple, lines)
+        if rows:
+            return rows
+    if rate is not None:
+        row = VatRow(rate, money(triple.net), money(triple.vat), "S", (), 0.6)
+        return [row]
+    return _from_lines(triple, lines)
+
+
+def _untaxed(triple: Triple, exempt: str) -> list[VatRow]:
+    if triple.rows and triple.rows.tax == 0 and triple.rows.base == triple.net:
+        found = [row for row in triple.rows.rows if row.base]
+        return [replace(row, category=exempt or row.category) for row in found]
+    return [VatRow(ZERO, money(triple.net), money(0), exempt or "E", (), 0.6)]
+
+
+def _completed(rows: RowSet, triple: Triple, lines: Sequence[ReadLine]) -> list[VatRow]:
+    found = list(rows.rows)
+    open_rows = [index for index, row in enumerate(found) if row.base is None]
+    if len(open_rows) == 1:
+        index = open_rows[0]
+        known = sum(cents(row.base) for row in found if row.base is not None)
+        found[index] = replace(found[index], base=money(triple.net - known))
+    elif open_rows:
+        bases = _bases(found, triple, lines)
+        found = [
+            replace(row, base=money(base)) for row, base in zip(found, bases, strict=True)
+        ]  # fmt: skip
+    rest = triple.net - sum(cents(row.base or ZERO) for row in found)
+    if rest > len(found):
+        found.append(VatRow(ZERO, money(rest), money(0), "E", (), 0.4))
+    elif rest < -len(found):
+        return []
+    return [row for row in found if row.base or row.tax]
+
+
+def _bases(rows: Sequence[VatRow], triple: Triple, lines: Sequence[ReadLine]) -> list[int]:
+    """Bases of rows that print only their tax: by the lines of each rate, else tax ÷ rate, the largest taking the rest."""
+    by_rate = sums_by_rate(lines)
+    sums = [by_rate.get(row.rate) for row in rows]
+    if None not in sums and abs(sum(one for one in sums if one is not None) - triple.net) <= 1:
+        return [one for one in sums if one is not None]
+    bases = []
+    for row in rows:
+        if row.base is not None:
+            bases.append(cents(row.base))
+        elif row.rate:
+            bases.append(int((cents(row.tax or ZERO) * 100 / row.rate).quantize(Decimal(1))))
+        else:
+            bases.append(0)
+    largest = max(range(len(rows)), key=lambda index: bases[index])
+    rest = triple.net - sum(bases)
+    if abs(rest) <= 60 * len(rows) and rows[largest].base is None:
+        bases[largest] += rest
+    return bases
+
+
+def sums_by_rate(lines: Sequence[ReadLine]) -> dict[Decimal, int]:
+    """Net amount of the lines of each rate in cents; {} when a line says none."""
+    found: dict[Decimal, int] = {}
+    for line in lines:
+        if line.amount is None:
+            continue
+        if line.vat_rate is None:
+            return {}
+        found[line.vat_rate] = found.get(line.vat_rate, 0) + cents(line.amount)
+    return found
+
+
+def _from_lines(triple: Triple, lines: Sequence[ReadLine]) -> list[VatRow]:
+    by_rate = sums_by_rate(lines)
+    if not by_rate or abs(sum(by_rate.values()) - triple.net) > 1:
+        return []
+    rows = [
+        VatRow(rate, money(base), money(tax_cents(base, rate)), "S" if rate else "E", (), 0.5)
+        for rate, base in sorted(by_rate.items())
+    ]
+    difference = triple.vat - sum(cents(row.tax or ZERO) for row in rows)
+    if abs(difference) > max(2, len(lines)):
+        return []
+    if difference:
+        largest = max(range(len(rows)), key=lambda index: rows[index].base or ZERO)
+        tax = (rows[largest].tax or ZERO) + money(difference)
+        rows[largest] = replace(rows[largest], tax=tax)
+    return rows
+
+
+# -- lines ------------------------------------------------------------------------------------------
+
+
+def line_total(lines: Sequence[ReadLine]) -> int:
+    """Σ of the amounts in cents."""
+    return sum(cents(line.amount) for line in lines if line.amount is not None)
+
+
+def without_subtotals(lines: Sequence[ReadLine], total: int) -> list[ReadLine] | None:
+    """The lines less those that only repeat the sum of lines before them, when the rest makes `total`; None otherwise."""
+    if len(lines) < 2 or abs(line_total(lines) - total) <= 1:
+        return None
+    kept: list[ReadLine] = []
+    running = since = 0
+    for line in lines:
+        size = cents(line.amount) if line.amount is not None else 0
+        if size and kept and size in (running, since) and line.quantity is None:
+            since = 0
+            continue
+        kept.append(line)
+        running += size
+        since += size
+    if len(kept) < len(lines) and abs(running - total) <= 1:
+        return kept
+    surplus = line_total(lines) - total
+    guilty = [
+        index
+        for index, line in enumerate(lines)
+        if line.amount is not None and cents(line.amount) == surplus
+    ]
+    if surplus and guilty:
+        worst = min(guilty, key=lambda index: (lines[index].score, -index))
+        return [line for index, line in enumerate(lines) if index != worst]
+    return None
+
+
+def net_lines(
+    lines: Sequence[ReadLine], rates: dict[Decimal, int], net: int
+) -> list[ReadLine] | None:
+    """Lines printed with tax, converted so that they add up to `net` (in cents); None where a line's rate is not known.
+
+    `rates`: the rates of the document; a line without a rate bears the only one. The cents of rounding go to the largest line.
+    """
+    only = next(iter(rates)) if len(rates) == 1 else None
+    found: list[ReadLine] = []
+    for line in lines:
+        rate = line.vat_rate if line.vat_rate is not None else only
+        if line.amount is None:
+            found.append(line)
+            continue
+        if rate is None:
+            return None
+        share = 1 + rate / 100
+        amount = money(int((cents(line.amount) / share).quantize(Decimal(1))))
+        price = line.price / share if line.price is not None else None
+        found.append(
+            replace(
+                line,
+                amount=amount,
+                price=None if price is None else price.quantize(Decimal("0.0001")).normalize(),
+                vat_rate=rate,
+                tax_included=True,
+                reasons=(*line.reasons, "tax_included"),
+            )
+        )
+    rest = net - line_total(found)
+    if abs(rest) > max(3, len(found)):
+        return None
+    if rest:
+        largest = max(
+            (index for index, line in enumerate(found) if line.amount is not None),
+            key=lambda index: found[index].amount or ZERO,
+        )
+        found[largest] = replace(
+            found[largest], amount=(found[largest].amount or ZERO) + money(rest)
+        )
+    return found
+
+
+def turned(line: ReadLine) -> ReadLine:
+    """A line of a credit note printed with a minus, as EN 16931 wants it: its amount with the other sign, its price never negative."""
+    amount = None if line.amount is None else -line.amount
+    quantity, price = line.quantity, line.price
+    if price is not None and price < 0:
+        price = -price
+    elif quantity is not None:
+        quantity = -quantity if quantity < 0 or (amount is not None and amount < 0) else quantity
+    return replace(line, amount=amount, quantity=quantity, price=price)
