@@ -71,6 +71,21 @@ def test_the_memory_is_plain_data():
     assert proposed(SECOND, json.loads(json.dumps(memory)))["BT-1"] == "K-0412"
 
 
+def test_the_printed_invoice_with_its_mistakes_mended_is_a_correction_too():
+    printed = {
+        "file": "a.pdf",
+        "invoice": {
+            "BT-1": "K-0411",
+            "BT-112": "120.00",
+            "BG-4": {"name": "Ateliers Bourdin"},
+            "BG-25": [{}],
+        },
+    }
+    assert learn(None, read(FIRST), printed) == learn(
+        None, read(FIRST), {"BT-1": "K-0411", "BT-112": "120.00", "BT-27": "Ateliers Bourdin"}
+    )
+
+
 def test_what_was_handed_in_is_not_changed():
     memory = learn(None, read(FIRST), RIGHT)
     before = json.dumps(memory)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from ..fields import View
@@ -61,10 +62,12 @@ def learn(
     :param memory: plain data as given by an earlier call, or None
     :param result: what was read, with its `trace`
     :param correction: right values by term (`{"BT-1": "F-17", "BT-2": "2026-03-02", "BT-112": "120.00"}`, parties by their terms
-        `BT-27`, `BT-31`, …); an empty text says that the document has none. Terms not in it count as confirmed where they were read surely.
+        `BT-27`, `BT-31`, …), or the EN 16931 dictionary as `bin/read` prints it; an empty text says that the document has none. Terms
+        not in it count as confirmed where they were read surely.
     :raises ValueError: the result has no trace
     """
     known = copy.deepcopy(store.checked(memory))
+    correction = terms_of(correction)
     layout = trace.layout_of(result.trace)
     supplier = store.find_supplier(known, _keys(result, correction))
     if supplier is None:
@@ -95,6 +98,34 @@ def learn(
         days = str((due - issue).days)
         supplier["days"][days] = supplier["days"].get(days, 0) + 1
     return known
+
+
+def terms_of(correction: dict[str, Any]) -> dict[str, str]:
+    """A correction as texts by term, from terms, from the EN 16931 dictionary, or from a line of `bin/read --json` that holds it."""
+    inside = correction.get("invoice")
+    given = inside if isinstance(inside, dict) else correction
+    terms = {
+        term: "" if value is None else str(value)
+        for term, value in given.items()
+        if _is_plain(term, value)
+    }
+    seller = given.get("BG-4")
+    if isinstance(seller, dict):
+        terms |= {
+            term: str(seller[key])
+            for term, key in _PARTY.items()
+            if _is_plain(term, seller.get(key, []))
+        }
+        sites = seller.get("identifiers")
+        if isinstance(sites, dict) and isinstance(sites.get("0009"), str):
+            terms["BT-29"] = sites["0009"]
+    return terms
+
+
+def _is_plain(term: Any, value: Any) -> bool:
+    return str(term).startswith("BT-") and (
+        value is None or isinstance(value, str | int | float | Decimal | date)
+    )
 
 
 def _keys(result: Result, correction: dict[str, Any]) -> list[str]:
@@ -265,4 +296,4 @@ def _due(supplier: dict[str, Any], candidates: list[Candidate]) -> list[Candidat
     ]
 
 
-__all__ = ["AMOUNTS", "DATES", "TEXTS", "learn", "recall"]
+__all__ = ["AMOUNTS", "DATES", "TEXTS", "learn", "recall", "terms_of"]
