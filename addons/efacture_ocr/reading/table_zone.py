@@ -1,0 +1,525 @@
+"""One table on one page: its columns, its items and what stands with each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from statistics import median
+
+from .table_arithmetic import EXACT, NEAR, Closed, agreement, close_row
+from .table_cells import Num, TableRow, recut
+from .table_columns import RATES, Cluster, assign, clusters
+from .table_header import Header
+from .table_rows import CARRY, DOCUMENT, END, HEADING, SUBTOTAL, TOTAL
+from .table_words import (
+    AMOUNT,
+    AMOUNT_GROSS,
+    DISCOUNT,
+    GROSS_PRICE,
+    PRICE,
+    QUANTITY,
+    VAT,
+    VAT_AMOUNT,
+)  # fmt: skip
+
+_NO_ITEM = frozenset((SUBTOTAL, CARRY, TOTAL, END, DOCUMENT))
+_VALUE_ROLES = (QUANTITY, PRICE, GROSS_PRICE, DISCOUNT, VAT, VAT_AMOUNT, AMOUNT, AMOUNT_GROSS)
+
+
+@dataclass
+class Item:
+    """A row with an amount and what belongs to it. `values`: role → number."""
+
+    anchor: TableRow
+    values: dict[str, Num]
+    closed: Closed
+    above: list[TableRow] = field(default_factory=list)
+    below: list[TableRow] = field(default_factory=list)
+    marks: set[str] = field(default_factory=set)
+
+    @property
+    def rows(self) -> list[TableRow]:
+        """From top to bottom."""
+        return [*self.above, self.anchor, *self.below]
+
+
+@dataclass
+class Zone:
+    """A table on a page. `skipped` are rows with an amount that were taken for sums; `ended`: its end was seen."""
+
+    header: Header | None
+    rows: list[TableRow]
+    columns: list[Cluster] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    skipped: list[tuple[TableRow, Num]] = field(default_factory=list)
+    ended: bool = False
+
+    def column(self, role: str) -> Cluster | None:
+        """The column of numbers that has this role."""
+        return next((column for column in self.columns if column.role == role), None)
+
+    @property
+    def amount_role(self) -> str:
+        """The role that the amounts of the lines are taken from."""
+        return AMOUNT if self.column(AMOUNT) else AMOUNT_GROSS
+
+    @property
+    def with_tax(self) -> bool:
+        """Whether the header says that the amounts include VAT."""
+        column = self.column(self.amount_role)
+        return bool(column) and (column.role == AMOUNT_GROSS or column.with_tax)
+
+    @property
+    def closing(self) -> float:
+        """Share of the items whose quantity × price makes the amount."""
+        if not self.items:
+            return 0.0
+        return sum(item.closed.level > 0 for item in self.items) / len(self.items)
+
+
+def build(rows: Sequence[TableRow], header: Header | None) -> Zone:
+    """The table that these rows hold; rows are those under the header (or, without one, those where items are thought to be)."""
+    kept, ended = _until_end(rows)
+    zone = Zone(header, list(kept), ended=ended)
+    zone.columns = [c for c in clusters(row for row in kept if _speaks(row))]
+    anchors = sum(any(num.decimals and num.alone for num in row.nums) for row in kept)
+    if header is not None:
+        assign(zone.columns, header, anchors)
+    _check_roles(zone)
+    _items(zone)
+    _attach(zone)
+    for item in zone.items:
+        _settle(zone, item)
+    return zone
+
+
+def _speaks(row: TableRow) -> bool:
+    """Rows that tell where the columns are."""
+    return not (row.marks & _NO_ITEM and "product" not in row.marks)
+
+
+def _until_end(rows: Sequence[TableRow]) -> tuple[Sequence[TableRow], bool]:
+    """Rows up to the totals: the first row that speaks of VAT or of what is to be paid, unless items follow."""
+    for index, row in enumerate(rows):
+        if "product" in row.marks or not row.marks & {END, TOTAL}:
+            continue
+        if TOTAL in row.marks and not row.nums:
+            continue
+        if any(_is_product(later) for later in rows[index + 1 :]):
+            continue
+        if TOTAL in row.marks and any(SUBTOTAL in later.marks for later in rows[index + 1 :]):
+            continue
+        return rows[:index], True
+    return rows, False
+
+
+def _is_product(row: TableRow) -> bool:
+    return "product" in row.marks and bool(row.texts) and sum(num.alone for num in row.nums) >= 3
+
+
+# -- roles ------------------------------------------------------------------------------------------
+
+
+def _check_roles(zone: Zone) -> None:
+    """Let arithmetic confirm the roles that the header gave, or find them."""
+    rows = [row for row in zone.rows if _speaks(row)]
+    quantity, price, amount = zone.column(QUANTITY), zone.column(PRICE), _amount_column(zone)
+    if amount is not None and amount.role not in (AMOUNT, AMOUNT_GROSS):
+        amount.role = AMOUNT
+    now = _closing(rows, quantity, price or zone.column(GROSS_PRICE), amount, zone.column(DISCOUNT))
+    if now[1] and now[0] >= 0.6 * now[1]:
+        return
+    floor = now[0] + 0.6
+    best: tuple[float, tuple[Cluster, ...]] = (floor, ())
+    usable = [
+        c
+        for c in zone.columns
+        if len(c.nums) >= 0.3 * max(len(rows), 1) or len(c.nums) >= 2 or len(rows) < 4
+    ]
+    for a in usable:
+        if not any(num.decimals == 2 or num.currency for num in a.nums):
+            continue
+        for p in usable:
+            for q in usable:
+                if a is p or a is q or p is q:
+                    continue
+                good, _all = _closing(rows, q, p, a, zone.column(DISCOUNT))
+                # quantity before price before amount is the usual order
+                good += 0.1 * (q.x1 < p.x1) + 0.1 * (p.x1 < a.x1)
+                good += 0.15 * ((q.role == QUANTITY) + (p.role == PRICE) + (a.role == AMOUNT))
+                if good > best[0]:
+                    best = (good, (q, p, a))
+    if best[1]:
+        for column in zone.columns:
+            if column.role in (QUANTITY, PRICE, AMOUNT):
+                column.role = ""
+        for column, role in zip(best[1], (QUANTITY, PRICE, AMOUNT), strict=True):
+            column.role = role
+
+
+def _amount_column(zone: Zone) -> Cluster | None:
+    found = zone.column(AMOUNT) or zone.column(AMOUNT_GROSS)
+    if found is not None:
+        return found
+    money = [
+        c
+        for c in zone.columns
+        if c.role in ("", VAT_AMOUNT)
+        and sum(n.decimals == 2 or n.currency for n in c.nums) >= 0.6 * len(c.nums)
+        and not all(n.percent for n in c.nums)
+    ]
+    if not money:
+        if zone.header is not None and QUANTITY in zone.header.roles and zone.column(PRICE):
+            return None
+        return None
+    strongest = max(len(c.nums) for c in money)
+    return [c for c in money if len(c.nums) >= 0.5 * strongest][-1]
+
+
+def _closing(
+    rows: Sequence[TableRow],
+    quantity: Cluster | None,
+    price: Cluster | None,
+    amount: Cluster | None,
+    discount: Cluster | None,
+) -> tuple[float, int]:
+    """(rows that add up, rows that could): a product with one counts little."""
+    if quantity is None or price is None or amount is None:
+        return 0.0, 0
+    good, total = 0.0, 0
+    for row in rows:
+        q, p, a = (pick(row, column) for column in (quantity, price, amount))
+        if q is None or p is None or a is None or q is p or p is a or q is a or not a.value:
+            continue
+        total += 1
+        d = pick(row, discount) if discount is not None else None
+        rate = abs(d.value) / 100 if d is not None and abs(d.value) <= 100 else Decimal(0)
+        product = q.value * p.value
+        level = agreement(product, a.value, q.value, p.decimals) or agreement(
+            product * (1 - rate), a.value, q.value, p.decimals
+        )
+        if level:
+            good += 1.0 if abs(q.value) != 1 and abs(p.value) != 1 else 0.6
+    return good, total
+
+
+def pick(row: TableRow, column: Cluster | None) -> Num | None:
+    """The number of the row that stands in this column."""
+    if column is None:
+        return None
+    found = [
+        num for num in row.nums if column.holds(num) and (num.alone or column.distance(num) < 3)
+    ]
+    return min(found, key=column.distance) if found else None
+
+
+# -- items ------------------------------------------------------------------------------------------
+
+
+def _items(zone: Zone) -> None:
+    amount = _amount_column(zone)
+    if amount is None:
+        return
+    if not amount.role:
+        amount.role = AMOUNT
+    running = Decimal(0)
+    count = 0
+    after_total = False
+    for row in zone.rows:
+        num = pick(row, amount)
+        if num is None or num.percent:
+            continue
+        is_product = "product" in row.marks
+        if row.marks & _NO_ITEM and not is_product:
+            zone.skipped.append((row, num))
+            after_total = after_total or TOTAL in row.marks
+            if SUBTOTAL in row.marks:
+                running, count = Decimal(0), 0
+            continue
+        values = _values(zone, row)
+        bare = not (values.keys() & {QUANTITY, PRICE, GROSS_PRICE})
+        if bare and count >= 2 and num.value == running:
+            zone.skipped.append((row, num))  # a sum without a word for it
+            running, count = Decimal(0), 0
+            continue
+        if bare and (not row.texts or not _may_be_bare(zone, row, num)):
+            zone.skipped.append((row, num))
+            continue
+        if after_total and bare:
+            zone.skipped.append((row, num))
+            continue
+        zone.items.append(Item(row, values, Closed(None, None, num.value)))
+        running += num.value
+        count += 1
+
+
+def _may_be_bare(zone: Zone, row: TableRow, num: Num) -> bool:
+    """An amount alone on its row is an item when it is written as money."""
+    return bool(
+        num.decimals == 2
+        or num.currency
+        or zone.header is not None
+        and num.decimals == 0
+        and num.alone
+    )
+
+
+def _values(zone: Zone, row: TableRow) -> dict[str, Num]:
+    values: dict[str, Num] = {}
+    used: list[Num] = []
+    for place, num in enumerate(row.nums[:-1]):
+        if num.times:
+            values[QUANTITY], values[PRICE] = num, row.nums[place + 1]
+            used += [num, row.nums[place + 1]]
+            break
+    for role in (AMOUNT, AMOUNT_GROSS, PRICE, QUANTITY, DISCOUNT, GROSS_PRICE, VAT, VAT_AMOUNT):
+        if role in values:
+            continue
+        num = pick(row, zone.column(role))
+        if num is not None and not any(num is other for other in used):
+            values[role] = num
+            used.append(num)
+    return values
+
+
+# -- what stands with an item ----------------------------------------------------------------------
+
+
+def _attach(zone: Zone) -> None:
+    """Give each row without an amount to the item above or below it, by the white between them."""
+    if not zone.items:
+        return
+    anchors = [item.anchor.index for item in zone.items]
+    by_index = {row.index: row for row in zone.rows}
+    blocked = {row.index for row, _num in zone.skipped}
+    first = min(by_index)
+    last = max(by_index)
+    pitch = _pitch(zone)
+    style_above = _style_above(zone)
+    before = [by_index[i] for i in range(first, anchors[0]) if i in by_index]
+    zone.items[0].above = _touching_above(zone.items[0], before, style_above, pitch, blocked)
+    for item, following in zip(zone.items, [*zone.items[1:], None], strict=True):
+        end = following.anchor.index if following else last + 1
+        between = []
+        for i in range(item.anchor.index + 1, end):
+            if i in blocked:
+                between.append(None)
+            elif i in by_index:
+                between.append(by_index[i])
+        if following is None:
+            item.below = _trailing(item, between, pitch)
+            continue
+        if None in between:  # a sub-total stands between
+            stop = between.index(None)
+            item.below = _trailing(item, between[:stop], pitch)
+            rest = [row for row in between[stop + 1 :] if row is not None]
+            following.above = _touching_above(following, rest, style_above, pitch, blocked)
+            continue
+        _share(item, following, [row for row in between if row], style_above)
+
+
+def _pitch(zone: Zone) -> float:
+    """Usual white between neighbouring rows of the table."""
+    gaps = [
+        below.y0 - above.y1
+        for above, below in zip(zone.rows, zone.rows[1:], strict=False)
+        if below.y0 > above.y1 - 3
+    ]
+    return median(gaps) if gaps else 3.0
+
+
+def _has_text(row: TableRow) -> bool:
+    return any(
+        any(char.isalpha() for char in text.text) and len(text.text) > 2 for text in row.texts
+    )
+
+
+def _style_above(zone: Zone) -> bool:
+    """Whether descriptions stand over their numbers: most rows with an amount say nothing themselves."""
+    bare = sum(not _has_text(item.anchor) for item in zone.items)
+    return bare > 0.5 * len(zone.items)
+
+
+def _touching_above(
+    item: Item, rows: Sequence[TableRow], style_above: bool, pitch: float, blocked: set[int]
+) -> list[TableRow]:
+    """Rows right above an item that belong to it."""
+    taken: list[TableRow] = []
+    reached = item.anchor
+    for row in reversed(rows):
+        if row.index in blocked or HEADING in row.marks and not style_above:
+            break
+        height = row.y1 - row.y0
+        gap = reached.y0 - row.y1
+        overlapping = gap < 0.15 * height
+        if not (
+            overlapping
+            or (style_above and not taken and gap < 1.2 * height)
+            or (style_above and gap < 0.6 * height)
+        ):
+            break
+        if _has_text(item.anchor) and not overlapping:
+            break
+        taken.insert(0, row)
+        reached = row
+    return taken
+
+
+def _trailing(item: Item, rows: Sequence[TableRow | None], pitch: float) -> list[TableRow]:
+    """Rows under the last item up to a wide white."""
+    taken: list[TableRow] = []
+    reached = item.anchor
+    for row in rows:
+        if row is None or row.marks & _NO_ITEM or HEADING in row.marks:
+            break
+        height = max(min(row.y1 - row.y0, reached.y1 - reached.y0), 1.0)
+        if row.y0 - reached.y1 > max(0.9 * height, 1.3 * pitch) or len(taken) >= 14:
+            break
+        taken.append(row)
+        reached = row
+    return taken
+
+
+def _share(item: Item, following: Item, rows: Sequence[TableRow], style_above: bool) -> None:
+    """Cut the rows between two items at the widest white; when all are alike they follow the item."""
+    if not rows:
+        return
+    chain = [item.anchor, *rows, following.anchor]
+    white = [below.y0 - above.y1 for above, below in zip(chain, chain[1:], strict=False)]
+    height = median(row.y1 - row.y0 for row in chain)
+    widest = max(white)
+    cut = len(rows)  # rows[:cut] stay with the item
+    if (
+        widest - sorted(white)[len(white) // 2] > 0.12 * height
+        or len(white) == 2
+        and widest - min(white) > 0.12 * height
+    ):
+        cut = len(white) - 1 - white[::-1].index(widest)
+    elif style_above:
+        cut = 0
+    if style_above and cut == len(rows) and not _has_text(following.anchor):
+        cut = 0
+    for place, row in enumerate(rows[:cut]):
+        if HEADING in row.marks and not row.nums and place > 0:
+            # a heading of what follows
+            cut = place if cut == len(rows) else cut
+            break
+    item.below = list(rows[:cut])
+    upper = list(rows[cut:])
+    if upper and _has_text(following.anchor) and not style_above:
+        # it says enough itself: what stands over it is a heading, unless it nearly touches
+        gap = following.anchor.y0 - upper[-1].y1
+        if gap > 0.15 * height:
+            following.marks.add("headed")
+            return
+    following.above = upper
+
+
+# -- the numbers of an item ------------------------------------------------------------------------
+
+
+def _settle(zone: Zone, item: Item) -> None:
+    """Choose the numbers of an item so that they add up; look into the rows that stand with it for what is missing."""
+    role = AMOUNT if AMOUNT in item.values else AMOUNT_GROSS
+    if role not in item.values:
+        return
+    best = _close(item.values, role)
+    values = item.values
+    if best.level < EXACT:
+        for other in _elsewhere(zone, item, role):
+            way = _close(other, role)
+            if way.level > best.level:
+                best, values = way, other
+                if best.level == EXACT:
+                    break
+    if best.level == 0:
+        for nums in recut(item.anchor.nums):
+            row = TableRow(item.anchor.row, nums, item.anchor.texts)
+            other = _values(zone, row)
+            if role not in other:
+                continue
+            way = _close(other, role)
+            if way.level > best.level and QUANTITY in other:
+                best, values = way, other
+    item.values, item.closed = values, best
+
+
+def _close(values: dict[str, Num], role: str) -> Closed:
+    discount = values.get(DISCOUNT)
+    way = close_row(
+        values[role], values.get(QUANTITY), values.get(PRICE), values.get(GROSS_PRICE), discount
+    )
+    if role == AMOUNT and way.level == 0 and AMOUNT_GROSS in values:
+        other = close_row(
+            values[AMOUNT_GROSS],
+            values.get(QUANTITY),
+            values.get(PRICE),
+            values.get(GROSS_PRICE),
+            discount,
+        )
+        if other.level > 0 and "row" in other.reasons:
+            # price with tax beside an amount without it
+            many = other.quantity or Decimal(1)
+            net = values[role].value
+            each = (net / many).quantize(Decimal("0.0001")).normalize() if many else None
+            return Closed(
+                many, each, net, other.discount, None, NEAR, (*other.reasons, "tax_included_price")
+            )
+    return way
+
+
+def _elsewhere(zone: Zone, item: Item, role: str):
+    """Other choices of numbers: from the neighbouring rows, in the same columns or as “3 x 12,50”, or loose in the row."""
+    near = [*item.below, *reversed(item.above)]
+    for row in near:
+        for place, num in enumerate(row.nums[:-1]):
+            if num.times:
+                yield {**item.values, QUANTITY: num, PRICE: row.nums[place + 1]}
+    gathered = dict(item.values)
+    for row in near:
+        for wanted in (QUANTITY, PRICE, GROSS_PRICE, DISCOUNT, VAT):
+            num = pick(row, zone.column(wanted))
+            if num is not None and wanted not in gathered:
+                gathered[wanted] = num
+    if gathered.keys() != item.values.keys():
+        yield gathered
+    for row in (
+        near
+    ):  # another number of the same column closes the row (gross, discount, net below each other)
+        for wanted in (PRICE, QUANTITY, DISCOUNT):
+            num = pick(row, zone.column(wanted))
+            if num is not None:
+                yield {**item.values, wanted: num}
+        for num in row.nums:
+            if (
+                num.percent
+                and 0 < abs(num.value) < 100
+                and num.value not in RATES | {Decimal(0)}
+                or num.percent
+                and abs(num.value) in (5, 10, 20)
+            ):
+                yield {**item.values, DISCOUNT: num}
+    amount = item.values[role]
+    rest = [num for num in item.anchor.nums if num is not amount and not num.percent]
+    for p in reversed(rest):
+        for q in rest:
+            if (
+                q is not p
+                and agreement(q.value * p.value, amount.value, q.value, max(p.decimals, 4)) == EXACT
+                and q.value not in (0,)
+            ):
+                if p.decimals or p.currency or q.alone:
+                    yield {**item.values, QUANTITY: q, PRICE: p}
+    for row in near:
+        plain = [num for num in row.nums if not num.percent]
+        for p in reversed(plain):
+            for q in plain:
+                if (
+                    q is not p
+                    and q.x0 < p.x0
+                    and abs(q.value) != 1
+                    and agreement(q.value * p.value, amount.value, q.value, max(p.decimals, 4))
+                    == EXACT
+                ):
+                    yield {**item.values, QUANTITY: q, PRICE: p}

@@ -1,0 +1,573 @@
+"""The lines of an invoice (BG-25), from whatever table it has: `find_lines`.
+
+A table is found by its header (words of `data/columns`) or, without one, by rows that end in an amount; its columns by numbers that stand
+below each other, confirmed by arithmetic: quantity × price − discount = amount tells columns in any language, and the sum of the lines is
+the total without VAT, or with it when prices include VAT. Sub-totals, carried-forward sums, VAT recaps and comments are no lines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
+from statistics import fmean
+
+from .fields import View
+from .model import ReadLine, Word
+from .table_arithmetic import EXACT, cents, spread
+from .table_cells import TableRow, parse_row
+from .table_columns import RATES
+from .table_header import Header, find_headers
+from .table_rows import DOCUMENT, END, TOTAL, classify
+from .table_texts import read_texts
+from .table_words import (
+    AMOUNT,
+    AMOUNT_GROSS,
+    DISCOUNT,
+    GROSS_PRICE,
+    PRICE,
+    QUANTITY,
+    VAT,
+    Vocabulary,
+    all_languages,
+    vocabulary,
+)  # fmt: skip
+from .table_zone import Item, Zone, build
+from .values import amounts, percents
+
+NET, GROSS = ("BT-109", "BT-106"), ("BT-112",)
+_MAX_READINGS = 4
+
+
+@dataclass
+class _Page:
+    """A page cut into rows, and the headers on it."""
+
+    rows: list[TableRow]
+    headers: list[Header]
+
+
+@dataclass
+class _Facts:
+    """What the whole document says: its rates, its codes of rates, its sums."""
+
+    rates: list[Decimal]
+    codes: dict[str, Decimal]
+    sums: list[Decimal]
+    nets: set[Decimal]
+    grosses: set[Decimal]
+    net: tuple[Decimal, ...] = ()
+    gross: tuple[Decimal, ...] = ()
+
+
+def find_lines(view: View, totals: dict[str, Decimal] | None = None) -> list[list[ReadLine]]:
+    """Readings of the lines of the invoice, of all its pages, the best first; empty when there is no table.
+
+    :param totals: what is known of the totals: BT-106 or BT-109 (sum of lines, net), BT-112 (gross); then arithmetic picks the tables and
+        rows that count and tells whether amounts include VAT
+    """
+    words = _words_of(view)
+    pages = [_page(view, page.number, words) for page in view.layout.pages]
+    zones = _zones(pages)
+    facts = _facts(view, pages, zones, totals or {})
+    readings: list[tuple[float, list[ReadLine]]] = []
+    for chosen in _choices(zones):
+        readings += _readings(chosen, facts, words)
+    if not any(score >= 0.5 for score, _lines in readings):
+        for zone in _without_header(pages):
+            readings += [(score - 0.1, lines) for score, lines in _readings([zone], facts, words)]
+    readings.sort(key=lambda pair: -pair[0])
+    return _distinct(lines for _score, lines in readings)
+
+
+def _words_of(view: View) -> Vocabulary:
+    languages = (*view.languages, *(code for code in all_languages() if code not in view.languages))
+    return vocabulary(languages)
+
+
+def _page(view: View, number: int, words: Vocabulary) -> _Page:
+    rows = [parse_row(row, words) for row in view.layout.rows(number)]
+    for index, row in enumerate(rows):
+        row.index = index
+        classify(row, words)
+    return _Page(rows, find_headers(rows, words))
+
+
+# -- tables -----------------------------------------------------------------------------------------
+
+
+def _zones(pages: Sequence[_Page]) -> list[Zone]:
+    """Tables under headers of lines, continued on following pages."""
+    zones: list[Zone] = []
+    current: Zone | None = None
+    for page in pages:
+        headers = sorted(page.headers, key=lambda header: header.y0)
+        lines = [header for header in headers if not header.is_recap and header.strength() >= 0.5]
+        if current is not None and not current.ended and current.items:
+            stop = min((header.rows[0] for header in headers), default=len(page.rows))
+            zone = build(page.rows[:stop], current.header)
+            if zone.items and _alike(current, zone):
+                zones.append(zone)
+                current = zone
+        for header in lines:
+            start = header.rows[-1] + 1
+            stop = min(
+                (other.rows[0] for other in headers if other.rows[0] >= start),
+                default=len(page.rows),
+            )
+            zone = build(page.rows[start:stop], header)
+            zone.ended = zone.ended or stop < len(page.rows) and _recap_at(headers, stop)
+            if zone.items:
+                zones.append(zone)
+                current = zone
+    return zones
+
+
+def _recap_at(headers: Sequence[Header], row: int) -> bool:
+    return any(header.is_recap and header.rows[0] == row for header in headers)
+
+
+def _alike(first: Zone, second: Zone) -> bool:
+    """Whether a table goes on: its amounts stand where they stood on the page before."""
+    mine, theirs = first.column(first.amount_role), second.column(second.amount_role)
+    if mine is None or theirs is None:
+        return False
+    return abs(mine.x1 - theirs.x1) < 12 or second.closing >= 0.7
+
+
+def _choices(zones: Sequence[Zone]) -> list[list[Zone]]:
+    """Tables that may make the invoice together: all, those of one kind, and pairs of kinds."""
+    if not zones:
+        return []
+    kinds: dict[tuple[str, ...], list[Zone]] = {}
+    for zone in zones:
+        key = tuple(column.role for column in zone.header.columns) if zone.header else ()
+        kinds.setdefault(key, []).append(zone)
+    groups = list(kinds.values())
+    choices = [list(zones)]
+    if len(groups) > 1:
+        choices += groups
+        if len(groups) <= 5:
+            for size in range(2, len(groups)):
+                choices += [
+                    [zone for group in some for zone in group]
+                    for some in combinations(groups, size)
+                ]
+    elif 1 < len(zones) <= 5:
+        for size in range(1, len(zones)):
+            choices += [list(some) for some in combinations(zones, size)]
+    return choices
+
+
+def _without_header(pages: Sequence[_Page]) -> list[Zone]:
+    """Rows that end in an amount at one right edge, before the totals."""
+    zones: list[Zone] = []
+    for page in pages:
+        recap = {
+            index
+            for header in page.headers
+            if header.is_recap
+            for index in range(header.rows[0], header.rows[-1] + 9)
+        }
+        candidates = [row for row in page.rows if row.index not in recap and _ends_in_amount(row)]
+        best: list[TableRow] = []
+        for row in candidates:
+            edge = _last(row).x1
+            same = [other for other in candidates if abs(_last(other).x1 - edge) <= 6]
+            same = same[: _first_sum(page, same, edge)]
+            if len(same) > len(best):
+                best = same
+        if not best:
+            continue
+        start, stop = best[0].index, best[-1].index
+        heads = [row for row in page.rows[max(0, start - 3) : start] if not row.marks]
+        tail = []
+        for row in page.rows[stop + 1 : stop + 6]:
+            if row.marks & {END, TOTAL}:
+                break
+            tail.append(row)
+        zone = build([*heads[-2:], *page.rows[start : stop + 1], *tail], None)
+        if zone.items:
+            zones.append(zone)
+    return zones
+
+
+def _last(row: TableRow):
+    return row.nums[-1]
+
+
+def _ends_in_amount(row: TableRow) -> bool:
+    if not row.nums or not row.texts or row.marks & {END, TOTAL} and "product" not in row.marks:
+        return False
+    last = _last(row)
+    return last.alone and last.decimals == 2 and not last.percent and last.x0 > row.texts[0].x0
+
+
+def _first_sum(page: _Page, rows: Sequence[TableRow], edge: float) -> int:
+    """How many of these rows stand before the totals of that column."""
+    for index, row in enumerate(rows):
+        if index == 0:
+            continue
+        between = page.rows[rows[index - 1].index + 1 : row.index]
+        if any(
+            other.marks & {END, TOTAL} and other.nums and abs(_last(other).x1 - edge) <= 12
+            for other in between
+        ):
+            return index
+    return len(rows)
+
+
+# -- the document ----------------------------------------------------------------------------------
+
+
+def _facts(
+    view: View, pages: Sequence[_Page], zones: Sequence[Zone], totals: dict[str, Decimal]
+) -> _Facts:
+    rates: list[Decimal] = []
+    codes: dict[str, Decimal] = {}
+    sums: list[Decimal] = []
+    inside = {id(item.anchor) for zone in zones for item in zone.items}
+    for page in pages:
+        for row in page.rows:
+            if id(row) in inside:
+                continue
+            for found in percents(row.row.words):
+                if found.value in RATES and (row.marks & {END, TOTAL} or _says_vat(row)):
+                    rates.append(found.value)
+            sums += [abs(num.value) for num in row.nums if num.decimals == 2 and not num.percent]
+        _codes(page, codes)
+        for header in page.headers:
+            if header.is_recap:
+                rates += _recap_rates(page, header)
+    return _Facts(
+        list(dict.fromkeys(rates)),
+        codes,
+        sums,
+        *_labelled(view, pages),
+        tuple(totals[term] for term in NET if totals.get(term) is not None),
+        tuple(totals[term] for term in GROSS if totals.get(term) is not None),
+    )
+
+
+def _labelled(view: View, pages: Sequence[_Page]) -> tuple[set[Decimal], set[Decimal]]:
+    """Amounts announced as the net and as the gross total: right of their label, or below it in a block of totals."""
+    found: dict[str, set[Decimal]] = {"net": set(), "gross": set()}
+    for label in view.labelled("net", "gross", "payable"):
+        kind = "net" if label.kind == "net" else "gross"
+        for cell in view.layout.right_of(label.box)[:3]:
+            values = [abs(item.value) for item in amounts(cell.words) if item.decimals == 2]
+            if values:
+                found[kind].add(values[-1])
+                break
+    for page in pages:
+        for header in page.headers:
+            if not header.is_recap:
+                continue
+            for row in page.rows[header.rows[-1] + 1 : header.rows[-1] + 4]:
+                for num in row.nums:
+                    for column in header.columns:
+                        if (
+                            min(num.x1, column.x1 + 15) - max(num.x0, column.x0) > 0
+                            and num.decimals == 2
+                        ):
+                            if column.role == AMOUNT:
+                                found["net"].add(abs(num.value))
+                            elif column.role == AMOUNT_GROSS:
+                                found["gross"].add(abs(num.value))
+    return found["net"], found["gross"]
+
+
+def _says_vat(row: TableRow) -> bool:
+    return bool({"tva", "vat", "mwst", "ust", "tax", "taxe"} & set(row.tokens))
+
+
+def _recap_rates(page: _Page, header: Header) -> list[Decimal]:
+    """Rates in the column of rates under the header of a VAT recap."""
+    column = next((column for column in header.columns if column.role == VAT), None)
+    found: list[Decimal] = []
+    if column is None:
+        return found
+    for row in page.rows[header.rows[-1] + 1 : header.rows[-1] + 9]:
+        for num in row.nums:
+            if (
+                num.value in RATES
+                and num.x0 < column.x1 + 12
+                and num.x1 > column.x0 - 12
+                and len(row.nums) >= 2
+            ):
+                found.append(num.value)
+    return found
+
+
+def _codes(page: _Page, codes: dict[str, Decimal]) -> None:
+    """Codes that a recap explains: a short word or number, a rate, amounts."""
+    for header in page.headers:
+        if not header.is_recap:
+            continue
+        for row in page.rows[header.rows[-1] + 1 : header.rows[-1] + 9]:
+            words = row.row.words
+            if len(words) < 3 or len(words[0].text) > 3:
+                continue
+            rate = next(
+                (num for num in row.nums if num.value in RATES and num.words[0] is not words[0]),
+                None,
+            )
+            if rate is not None and len(row.nums) >= 2:
+                codes.setdefault(words[0].text.upper().strip(":.)("), rate.value)
+
+
+# -- readings --------------------------------------------------------------------------------------
+
+
+def _readings(
+    zones: Sequence[Zone], facts: _Facts, words: Vocabulary
+) -> list[tuple[float, list[ReadLine]]]:
+    """(score, lines) of these tables together, with the amounts as they are and, when that may be, freed of VAT."""
+    pairs = [(zone, item) for zone in zones for item in zone.items]
+    if not pairs:
+        return []
+    pairs = _counting(pairs, facts)
+    total = sum((item.closed.amount for _zone, item in pairs), Decimal(0))
+    closing = sum(item.closed.level > 0 for _zone, item in pairs) / len(pairs)
+    header = max(zone.header.strength() if zone.header else 0.0 for zone in zones)
+    lines = [_line(zone, item, facts, words) for zone, item in pairs]
+    beside = sum(
+        (num.value for zone in zones for row, num in zone.skipped if DOCUMENT in row.marks),
+        Decimal(0),
+    )
+    as_net, as_gross = _sum_fits(total, facts)
+    if beside and not as_net and not as_gross:
+        # allowances and charges of the whole document stand under the lines
+        as_net, as_gross = _sum_fits(total + beside, facts)
+    taxed = all(zone.with_tax for zone in zones)
+    quality = 0.25 + 0.2 * closing + 0.15 * header
+    found: list[tuple[float, list[ReadLine]]] = []
+    net_score = quality + (0.4 if as_net else 0.0) - (0.15 if taxed else 0.0)
+    found.append((net_score, _scored(lines, quality, as_net, header)))
+    if as_gross or taxed:
+        freed = _free_of_tax(lines, facts)
+        if freed is not None:
+            score = quality + (0.38 if as_gross else 0.0) + (0.1 if taxed else -0.02)
+            found.append((score, _scored(freed, quality, as_gross, header)))
+    return found
+
+
+def _counting(pairs: list[tuple[Zone, Item]], facts: _Facts) -> list[tuple[Zone, Item]]:
+    """With the totals known: without the one or two rows that keep the sum from being the total."""
+    wanted = [*facts.net, *facts.gross]
+    total = sum((item.closed.amount for _zone, item in pairs), Decimal(0))
+    if (
+        not wanted
+        or any(abs(abs(total) - abs(want)) <= _slack(len(pairs)) for want in wanted)
+        or len(pairs) > 150
+    ):
+        return pairs
+    weak = [index for index, (_zone, item) in enumerate(pairs) if item.closed.level == 0]
+    for size in (1, 2):
+        for some in combinations(weak, size):
+            rest = total - sum((pairs[index][1].closed.amount for index in some), Decimal(0))
+            if any(abs(abs(rest) - abs(want)) <= Decimal("0.01") for want in wanted) and rest:
+                return [pair for index, pair in enumerate(pairs) if index not in some]
+    return pairs
+
+
+def _slack(count: int) -> Decimal:
+    return Decimal("0.011")
+
+
+def _sum_fits(total: Decimal, facts: _Facts) -> tuple[bool, bool]:
+    """Whether the sum of the lines is the net total, and whether it is the gross one, of the totals or as printed."""
+    total = abs(total)
+    if facts.net or facts.gross:
+        as_net = any(abs(total - abs(value)) <= _slack(1) for value in facts.net)
+        as_gross = any(abs(total - abs(value)) <= _slack(1) for value in facts.gross)
+        return as_net, as_gross
+    if not total or total not in facts.sums:
+        return False, False
+    in_nets, in_grosses = total in facts.nets, total in facts.grosses
+    if in_nets and not in_grosses:
+        return True, False
+    sums = set(facts.sums)
+    # one tax at a known rate above the sum, or below it; else any tax that is small enough
+    as_net = any(_is_tax(total, tax) and total + tax in sums for tax in sums)
+    as_gross = any(_is_tax(total - tax, tax) and total - tax in sums for tax in sums if tax < total)
+    if as_net == as_gross:
+        limit = Decimal("0.22")
+        as_net = any(0 < tax <= total * limit and total + tax in sums for tax in sums)
+        as_gross = in_grosses and any(
+            0 < tax <= (total - tax) * limit and total - tax in sums for tax in sums
+        )
+    if as_net != as_gross:
+        return as_net, as_gross and (in_grosses or not in_nets)
+    return True, in_grosses and as_gross
+
+
+def _is_tax(base: Decimal, tax: Decimal) -> bool:
+    return any(rate and abs(cents(base * rate / 100) - tax) <= Decimal("0.02") for rate in RATES)
+
+
+def _line(zone: Zone, item: Item, facts: _Facts, words: Vocabulary) -> ReadLine:
+    texts = read_texts(zone, item, words)
+    way = item.closed
+    cells = {
+        term: item.values[role].words
+        for term, role in (
+            ("BT-129", QUANTITY), ("BT-146", PRICE), ("BT-148", GROSS_PRICE), ("BT-138", DISCOUNT),
+            ("BT-152", VAT), ("BT-131", zone.amount_role),
+        )
+        if role in item.values
+    }  # fmt: skip
+    if texts.words.get("BT-153"):
+        cells["BT-153"] = texts.words["BT-153"]
+    if texts.words.get("BT-155"):
+        cells["BT-155"] = texts.words["BT-155"]
+    reasons = list(way.reasons)
+    if zone.header is not None:
+        reasons.append("header")
+    if way.level == EXACT:
+        reasons.append("exact")
+    rate = _rate(item, texts.vat_code, facts)
+    unit = texts.unit
+    if not unit and "BT-129" in cells and item.values[QUANTITY].unit:
+        unit = item.values[QUANTITY].unit
+    return ReadLine(
+        description=texts.description,
+        reference=texts.reference,
+        quantity=way.quantity,
+        unit=unit,
+        price=way.price,
+        gross_price=way.gross_price,
+        discount=way.discount,
+        vat_rate=rate,
+        vat_category="" if rate is None else "S" if rate else "",
+        amount=cents(way.amount),
+        words=tuple(word for row in item.rows for word in row.row.words),
+        cells=cells,
+        reasons=tuple(dict.fromkeys(reasons)),
+    )
+
+
+def _rate(item: Item, code: str, facts: _Facts) -> Decimal | None:
+    num = item.values.get(VAT)
+    if num is not None:
+        shown = "".join(word.text for word in num.words).upper().strip(":.)(")
+        if not num.percent and shown in facts.codes:
+            return facts.codes[shown]
+        if num.percent or num.value in RATES and (not facts.codes or num.decimals):
+            return num.value if num.value <= 100 else None
+        if num.value in RATES and num.value >= 5:
+            return num.value
+    if code and code.upper().strip(":.)(") in facts.codes:
+        return facts.codes[code.upper().strip(":.)(")]
+    for row in item.below:
+        for found in row.nums:
+            if found.percent and found.value in RATES and _says_vat(row):
+                return found.value
+    positive = [rate for rate in facts.rates if rate]
+    if len(positive) == 1 and len(facts.rates) == 1:
+        return positive[0]
+    return None
+
+
+def _free_of_tax(lines: Sequence[ReadLine], facts: _Facts) -> list[ReadLine] | None:
+    """The lines without VAT: each by its rate, to the cent, so that they make the net total when it is known."""
+    rates = [line.vat_rate for line in lines]
+    only = (
+        next((rate for rate in facts.rates if rate), None) if len(set(facts.rates)) == 1 else None
+    )
+    total = sum((line.amount or Decimal(0) for line in lines), Decimal(0))
+    net = next((value for value in facts.net), None)
+    if any(rate is None for rate in rates):
+        if only is None:
+            only = _rate_of_sums(total, net, facts)
+        if only is None:
+            return None
+        rates = [only if rate is None else rate for rate in rates]
+    exact = [line.amount / (1 + rate / 100) for line, rate in zip(lines, rates, strict=True)]
+    if net is None:
+        near = [
+            value
+            for value in facts.sums
+            if abs(value - abs(sum(exact))) <= Decimal("0.02") + Decimal("0.005") * len(lines)
+        ]
+        net = min(near, key=lambda value: abs(value - abs(sum(exact))), default=None)
+        if net is not None and total < 0:
+            net = -net
+    if net is not None and abs(net - sum(exact)) <= Decimal("0.05") + Decimal("0.005") * len(lines):
+        amounts = spread(net, exact)
+    else:
+        amounts = [cents(value) for value in exact]
+    freed = []
+    for line, rate, amount in zip(lines, rates, amounts, strict=True):
+        keep = "tax_included_price" in line.reasons
+        factor = 1 + rate / 100
+
+        def without(price: Decimal | None, factor: Decimal = factor) -> Decimal | None:
+            return (
+                None
+                if price is None
+                else (price / factor).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+            )
+
+        freed.append(
+            replace(
+                line,
+                amount=amount,
+                vat_rate=rate,
+                vat_category="S" if rate else "",
+                price=line.price if keep else without(line.price),
+                gross_price=line.gross_price if keep else without(line.gross_price),
+                tax_included=True,
+                reasons=(*line.reasons, "tax_included"),
+            )
+        )
+    return freed
+
+
+def _rate_of_sums(total: Decimal, net: Decimal | None, facts: _Facts) -> Decimal | None:
+    """The rate that leads from a net sum of the document to this total."""
+    for rate in sorted(
+        (rate for rate in RATES if rate),
+        key=lambda rate: (rate not in facts.rates, rate not in (20, 10)),
+    ):
+        base = cents(abs(total) / (1 + rate / 100))
+        candidates = [abs(net)] if net is not None else facts.sums
+        if any(abs(base - value) <= Decimal("0.01") for value in candidates):
+            return rate
+    return None
+
+
+def _scored(
+    lines: Sequence[ReadLine], quality: float, sum_closes: bool, header: float
+) -> list[ReadLine]:
+    scored = []
+    for line in lines:
+        sure = (
+            fmean(word.confidence for word in _amount_words(line)) if _amount_words(line) else 0.8
+        )
+        score = 0.35 + 0.15 * header
+        score += 0.2 if "exact" in line.reasons else 0.1 if "row" in line.reasons else 0.0
+        score += 0.25 if sum_closes else 0.0
+        reasons = (*line.reasons, "sum") if sum_closes else line.reasons
+        scored.append(
+            replace(line, score=round(min(0.98, score) * (0.5 + 0.5 * sure), 3), reasons=reasons)
+        )
+    return scored
+
+
+def _amount_words(line: ReadLine) -> tuple[Word, ...]:
+    return line.cells.get("BT-131", ())
+
+
+def _distinct(readings: Iterable[list[ReadLine]]) -> list[list[ReadLine]]:
+    seen: set[tuple] = set()
+    result: list[list[ReadLine]] = []
+    for lines in readings:
+        key = tuple((line.amount, line.quantity, line.price) for line in lines)
+        if key and key not in seen:
+            seen.add(key)
+            result.append(lines)
+        if len(result) == _MAX_READINGS:
+            break
+    return result
