@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.json and len(sources) > 1:
         print(progress.summary())
     if correction is not None:
-        complete = _learn(memory or {}, answers, correction, options.memory, given) and complete
+        complete = _learn(memory or {}, answers, correction, options.memory) and complete
     return 0 if complete else 1
 
 
@@ -257,15 +257,18 @@ def _learn(
     answers: Sequence[Answer],
     correction: dict[str, Any],
     place: Path,
-    options: Options,
 ) -> bool:
     """Teach the memory what was right, and put it in place of the old one at once. False when nothing was read to learn from."""
     from reading.memory import learn
+    from reading.terms import correction_terms
 
     results = [result for answer in answers for result in answer.results if result.invoice]
     if not results:
         return False
-    learnt = learn(memory, results[0], correction, options.today or date.today())
+    try:
+        learnt = learn(memory, results[0], correction_terms(correction))
+    except ValueError:  # a structured invoice: nothing of it was guessed
+        return True
     part = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         part.write_text(json.dumps(learnt, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -22,6 +22,7 @@ from . import own, structured_repair
 from .model import COMPUTED, XML, Message, Options, Result
 from .structured_amounts import contradictions
 from .structured_page import compare_with_page
+from .terms import PARTIES, party_terms
 
 __all__ = ["Structured", "compare_with_page", "open_structured", "read_structured"]
 
@@ -29,20 +30,6 @@ DEPOSIT_CODES = {"386", "503", "500"}
 _ORDER_ROOTS = {"SCRDMCCBDACIOMessageStructure", "Order", "OrderResponse", "OrderChange"}
 _EMBEDDED_NAMES = (*pdf_container.INVOICE_NAMES, "order-x.xml")
 _UNUSABLE = Message("xml_embedded_unusable")
-
-# Where the dictionary of factur-x's parser keeps the terms of each party.
-_PARTY_KEYS = (
-    "name", "biz_name", "identifiers", "legal_identifier", "vat_identifier", "tax_identifier", "legal_info",
-    "einvoicing_addr", "addr_l1", "addr_l2", "addr_l3", "city", "postcode", "country_subdivision", "country_code",
-)  # fmt: skip
-_PARTIES = {
-    "BG-4": "27 28 29 30 31 32 33 34 35 36 162 37 38 39 40",
-    "BG-7": "44 45 46 47 48 - - 49 50 51 163 52 53 54 55",
-    "BG-10": "59 - 60 61 - - - - - - - - - - -",
-    "BG-11": "62 - - - 63 - - - 64 65 164 66 67 68 69",
-    "BG-13": "70 - 71 - - - - - 75 76 165 77 78 79 80",
-}
-_CONTACTS = {"BG-4": ("41", "42", "43"), "BG-7": ("56", "57", "58")}
 
 
 @dataclass(frozen=True)
@@ -229,16 +216,9 @@ def _evidence(data: dict[str, Any]) -> dict[str, dict[str, Any]]:
     for key, value in data.items():
         if value in (None, "", [], {}):
             continue
-        if key in _PARTIES and isinstance(value, dict):
-            for name, number in zip(_PARTY_KEYS, _PARTIES[key].split(), strict=True):
-                if value.get(name) and number != "-":
-                    told(f"BT-{number}")
-            contact = next(iter(value.get("contacts") or []), {})
-            for name, number in zip(
-                ("name", "phone", "email"), _CONTACTS.get(key, ()), strict=False
-            ):
-                if contact.get(name):
-                    told(f"BT-{number}")
+        if key in PARTIES and isinstance(value, dict):
+            for term in party_terms(key, value):
+                told(term)
         elif key.startswith("BG-") and isinstance(value, list):
             for position, row in enumerate(value, 1):
                 for term, inner in row.items() if isinstance(row, dict) else ():
