@@ -15,14 +15,18 @@ import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from bench._reading_fields import BY_NAME
-from bench._reading_parts import degraded, judge, sampled, say
-from bench._reading_score import CERTAIN, RIGHT, Score
-from bench._reading_sets import CLASSES, PHOTO, POOR, Document, NoDocuments
+from bench._reading_fields import BY_NAME, amount
+from bench._reading_parts import degraded, sampled, say
+from bench._reading_run import read
+from bench._reading_score import CERTAIN, RIGHT, FieldScore
+from bench._reading_score import score as judge
+from bench._reading_sets import CLASSES, Document, NoDocuments
 from bench._reading_tally import ratio
 from bench._reading_tally import table as show_table
 
@@ -48,6 +52,7 @@ class Sample:
     right: bool
     layout: str
     field: str = ""
+    cap: float = 1.0
 
 
 # -- fitting ----------------------------------------------------------------------------------------
@@ -129,27 +134,79 @@ def interpolate(points: Sequence[Sequence[float]], score: float) -> float:
 
 # -- samples ----------------------------------------------------------------------------------------
 
-# Fields whose mistakes are alike; others stand for themselves.
-GROUPS = {
-    "BT-29": "identifier", "BT-30": "identifier", "BT-31": "identifier", "BT-46": "identifier", "BT-47": "identifier", "BT-48": "identifier",
-    "BT-84": "iban", "BT-1": "number", "BT-12": "reference", "BT-13": "reference", "BT-2": "date", "BT-9": "due_date", "BT-72": "due_date",
-    "BT-109": "amount", "BT-110": "amount", "BT-112": "amount", "BT-115": "amount", "BT-113": "amount", "BT-5": "kind", "BT-3": "kind",
-    "BT-27": "name", "BT-44": "name", "BT-37": "name", "BT-38": "name", "BT-20": "name", "BG-25": "line", "BG-23": "vat_row",
-}  # fmt: skip
 SETS = ("synth", "real", "anchors", "drawn-dev", "office200", "poor150", "photo", "drawn-dev-paper")
 
 
-def samples_of(document: Document, score: Score) -> list[Sample]:
+@dataclass
+class Records:
+    """What `reading.confidence` was asked while a document was read: (group, class, raw score, cap)."""
+
+    fields: dict[tuple[str, str], tuple[str, str, float, float]] = field(default_factory=dict)
+    lines: list[tuple[str, str, float, float]] = field(default_factory=list)
+    rows: list[tuple[str, str, float, float]] = field(default_factory=list)
+
+
+@contextmanager
+def recorded() -> Iterator[Records]:
+    """Listen to `reading.confidence`; what it answers stays the same."""
+    from reading import confidence
+    from reading.semantic import plain
+
+    records, calibrate, probability = Records(), confidence.calibrate, confidence.probability
+
+    def listen(candidate: Any, layout: Any) -> float:
+        quality_class, quality = confidence.quality_of(candidate.words, layout)
+        group = confidence.group_of(candidate.field, candidate.reasons)
+        cap = confidence.cap(candidate, quality_class, quality)
+        known = (group, quality_class, candidate.score, cap)
+        if candidate.field == "BG-23":
+            records.rows.append(known)
+        else:
+            value = candidate.value
+            shown = amount(value) if isinstance(value, Decimal) else plain(value)
+            records.fields.setdefault((candidate.field, str(shown)), known)
+        return calibrate(candidate, layout)
+
+    def overhear(group: str, quality_class: str, score: float) -> float:
+        if group == confidence.LINES:
+            records.lines.append((group, quality_class, score, 1.0))
+        return probability(group, quality_class, score)
+
+    confidence.calibrate, confidence.probability = listen, overhear
+    try:
+        yield records
+    finally:
+        confidence.calibrate, confidence.probability = calibrate, probability
+
+
+def samples_of(document: Document) -> list[Sample]:
     """One sample for each field, line and VAT row shown that can be judged."""
+    with recorded() as records:
+        try:
+            results = read(document)
+        except Exception as error:  # noqa: BLE001 one document must not stop the others
+            say(f"  {document.id}: {type(error).__name__}: {error}")
+            return []
+    if not results:
+        return []
+    judged = judge(results[0], document.truth, complete=document.complete)
     layout = document.layout or document.id.rsplit("/", 1)[-1]
-    quality = POOR if document.quality == PHOTO else document.quality
     found = []
-    for one in (*score.fields.values(), *score.items):
-        if one.raw is None or not one.shown or one.origin in ("xml", "history"):
-            continue
-        term = BY_NAME[one.name].term if one.name in BY_NAME else one.name
-        group = GROUPS.get(term, term)
-        found.append(Sample(group, quality, one.raw, one.outcome == RIGHT, layout, one.name))
+
+    def add(one: FieldScore, known: tuple[str, str, float, float] | None) -> None:
+        if known and one.shown and one.origin not in ("xml", "history"):
+            group, quality, raw, cap = known
+            found.append(
+                Sample(group, quality, raw, one.outcome == RIGHT, layout, one.name, min(cap, 1.0))
+            )
+
+    for one in judged.fields.values():
+        kind = BY_NAME[one.name]
+        shown = amount(one.got) if kind.kind == "amount" else one.got
+        add(one, records.fields.get((kind.term, str(shown))))
+    for group, heap in (("BG-25", records.lines), ("BG-23", records.rows)):
+        for one, known in zip((i for i in judged.items if i.name == group), heap, strict=False):
+            add(one, known)
     return found
 
 
@@ -164,7 +221,7 @@ def collect(names: Iterable[str] = SETS, quick: bool = False) -> list[Sample]:
             continue
         say(f"{name}: {len(known)} documents")
         for document in known:
-            found += samples_of(document, judge(document)[0])
+            found += samples_of(document)
     return found
 
 
@@ -184,7 +241,9 @@ def without_layout(quick: bool = False, found: Sequence[Sample] | None = None) -
     for layout in sorted({one.layout for one in samples if re.fullmatch(r"d\d+", one.layout)}):
         table = fit([one for one in samples if one.layout != layout])
         mine = [one for one in samples if one.layout == layout]
-        certain = [o for o in mine if apply(table, o.group, o.quality, o.score) >= CERTAIN]
+        certain = [
+            o for o in mine if min(o.cap, apply(table, o.group, o.quality, o.score)) >= CERTAIN
+        ]
         shown += len(certain)
         wrong += sum(not one.right for one in certain)
         answer[layout] = {
@@ -206,7 +265,7 @@ def cross_check(samples: Sequence[Sample], folds: int = 8) -> list[list[Any]]:
         table = fit([one for one in samples if one.layout not in left_out])
         for one in samples:
             if one.layout in left_out:
-                said = apply(table, one.group, one.quality, one.score)
+                said = min(one.cap, apply(table, one.group, one.quality, one.score))
                 for at in {min(9, int(said * 10)), *([10] if said >= CERTAIN else [])}:
                     bins[at][0] += 1
                     bins[at][1] += one.right

@@ -42,7 +42,6 @@ class FieldScore:
     origin: str = ""
     reasons: tuple[str, ...] = ()
     alternatives: tuple[Any, ...] = ()
-    raw: float | None = None
 
     @property
     def printed(self) -> bool:
@@ -140,7 +139,7 @@ def _field(
     same = got not in (None, "") and wanted not in (None, "") and one.same(got, wanted)
     visible = truth.get("visible", {}).get(one.name, True)
     if wanted in (None, "") or not visible:
-        judged = complete and got not in (None, "") and not same
+        judged = complete and one.name in truth and got not in (None, "") and not same
         if one.name == "due_date" and proof.get("origin") == "computed":
             judged = False  # worked out from the terms: no claim that it is printed
         # A type or a currency is always meant, printed or not; nothing printed means nothing to say.
@@ -158,13 +157,7 @@ def _field(
         proof.get("origin", ""),
         tuple(proof.get("reasons") or ()),
         tuple(proof.get("alternatives") or ()),
-        raw_score(proof),
     )
-
-
-def raw_score(proof: dict[str, Any]) -> float | None:
-    """The score before calibration, where the evidence tells it; the confidence where it does not."""
-    return proof.get("score", proof.get("confidence"))
 
 
 def _items(
@@ -181,7 +174,6 @@ def _items(
                 confidence=proof.get("confidence"),
                 origin=proof.get("origin", ""),
                 reasons=tuple(proof.get("reasons") or ()),
-                raw=raw_score(proof),
             )
         )
     return found
