@@ -154,10 +154,9 @@ class _Decider:
         for spot in self.spots:
             for kind in ("allowance", "charge"):
                 if spot.roles.get(kind, 0) >= 0.5 and spot.is_money and spot.value:
-                    one = (kind, abs(cents(spot.value)))
-                    if one not in found and not any(word in inside for word in spot.words):
-                        found.append(one)
-        return tuple(found[-6:])
+                    if not any(word in inside for word in spot.words):
+                        found.append((kind, abs(cents(spot.value))))
+        return tuple(found[-10:])
 
     # -- lines ---------------------------------------------------------------------------------------
 
@@ -204,7 +203,7 @@ class _Decider:
         """Sums of lines that make this net amount, with the allowances and charges that they want."""
         found: dict[int, tuple[tuple[str, int], ...]] = {triple.net: ()}
         options = self.evidence.adjustments
-        for mask in range(1, 1 << len(options)):
+        for mask in range((1 << len(options)) - 1, 0, -1):
             picked = tuple(one for index, one in enumerate(options) if mask >> index & 1)
             total = triple.net - sum(size if kind == "charge" else -size for kind, size in picked)
             found.setdefault(total, picked)

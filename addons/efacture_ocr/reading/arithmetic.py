@@ -14,6 +14,7 @@ from itertools import product
 from rapidfuzz.distance import Levenshtein
 
 from .fields.totals import Spot
+from .fields.vat_rows import RATES
 from .model import OCR, VatRow
 
 CENT = Decimal("0.01")
@@ -71,6 +72,7 @@ class Pool:
     def __init__(self, spots: Sequence[Spot]) -> None:
         self.amounts: dict[int, Amount] = {}
         self.zero_vat = False
+        self._known: dict[tuple[int, tuple[str, ...]], float] = {}
         balance = 0.0
         for spot in spots:
             strength = max(
@@ -88,7 +90,7 @@ class Pool:
     def _add(self, spot: Spot) -> None:
         size = abs(cents(spot.value))
         if size == 0:
-            self.zero_vat |= spot.roles.get("vat", 0) >= 0.5 and spot.decimals == 2
+            self.zero_vat |= spot.roles.get("vat", 0) >= 0.5
             return
         if not spot.is_money and (spot.decimals > 2 or max(spot.roles.values(), default=0) < 0.3):
             return
@@ -125,6 +127,12 @@ class Pool:
 
     def role(self, size: int, weights: dict[str, float]) -> float:
         """How much the words say that this amount is that (0…1), less what they say against it."""
+        key = (size, tuple(weights))
+        if key not in self._known:
+            self._known[key] = self._role(size, weights)
+        return self._known[key]
+
+    def _role(self, size: int, weights: dict[str, float]) -> float:
         one = self.amounts.get(size)
         if one is None:
             return 0.0
@@ -168,16 +176,16 @@ def row_sets(readings: Sequence[Sequence[VatRow]]) -> list[RowSet]:
 
     for rows in readings:
         add(rows, 1.0)
-    by_rate: dict[Decimal, list[VatRow]] = {}
+    by_rate: dict[tuple[Decimal, str], list[VatRow]] = {}
     for rows in readings:
         for row in rows:
-            known = by_rate.setdefault(row.rate, [])
+            known = by_rate.setdefault((row.rate, row.category), [])
             if row.words and all((row.base, row.tax) != (old.base, old.tax) for old in known):
                 known.append(row)
     choices = [
         [None, *sorted(rows, key=lambda row: -row.score)[:6]] for rows in list(by_rate.values())[:5]
     ]
-    if 1 < len(choices) and _size(choices) <= 2500:
+    if len(choices) > 1 and _size(choices) <= 2500:
         for picked in product(*choices):
             rows = [row for row in picked if row is not None]
             if rows:
@@ -256,6 +264,16 @@ class Weigher:
         for one in evidence.rows:
             self.by_tax.setdefault(one.tax, []).append(one)
         self.sums = _line_sums(evidence)
+        self.recognised = [
+            (name, size)
+            for name, weights in (("net", _NET_ROLE), ("vat", _VAT_ROLE), ("gross", _GROSS_ROLE))
+            for size in pool.labelled(weights, 0.4)
+            if _is_recognised(pool.amounts[size].spot(*weights))
+        ]
+        self.said = {
+            name: max((pool.role(size, weights) for size in pool.amounts), default=0.0)
+            for name, weights in (("net", _NET_ROLE), ("vat", _VAT_ROLE), ("gross", _GROSS_ROLE))
+        }
         self.tallest = max([*pool.labelled(_GROSS_ROLE, 0.5), 1])
 
     def triples(self) -> list[Triple]:
@@ -317,7 +335,7 @@ class Weigher:
             )
 
     def _single_rates(self) -> list[Decimal]:
-        rates = [rate for rate in self.evidence.rates if 0 < rate <= 27]
+        rates = [rate for rate in self.evidence.rates if rate in RATES]
         return sorted(rates) if len(rates) <= 2 else []
 
     def weigh(self, net: int, vat: int, gross: int, missing: tuple[str, ...]) -> Triple:
@@ -330,7 +348,7 @@ class Weigher:
             ("net", net, _NET_ROLE), ("vat", vat, _VAT_ROLE), ("gross", gross, _GROSS_ROLE),
         ):  # fmt: skip
             if name in missing:
-                score -= 0.35
+                score -= 0.35 + (0.4 if self.said[name] >= 0.8 and name != "vat" else 0.0)
             else:
                 score += pool.role(size, weights)
         slip = abs(net + vat - gross)
@@ -375,8 +393,8 @@ class Weigher:
 
     def single_rate(self, net: int, vat: int) -> Decimal | None:
         """The one rate by which this VAT comes from this net amount, if there is one (to the cent)."""
-        for rate in (*sorted(self.evidence.rates, reverse=True), *SINGLE_RATES):
-            if rate > 0 and abs(tax_cents(net, rate) - vat) <= 1:
+        for rate in (*sorted(self.evidence.rates & RATES, reverse=True), *SINGLE_RATES):
+            if abs(tax_cents(net, rate) - vat) <= 1:
                 return rate
         return None
 
@@ -423,29 +441,30 @@ class Weigher:
 
     def _misread(self, net: int, vat: int, gross: int, missing: tuple[str, ...]) -> int | None:
         """A printed amount that differs from the missing one by one figure, where the words say it is that one."""
-        sizes = {"net": (net, _NET_ROLE), "vat": (vat, _VAT_ROLE), "gross": (gross, _GROSS_ROLE)}
-        for name in missing[:1]:
-            size, weights = sizes[name]
-            for other in self.pool.labelled(weights, 0.4):
-                spot = self.pool.amounts[other].spot(*weights)
-                if spot is None or spot.words[0].source != OCR:
-                    continue
-                if Levenshtein.distance(str(other), str(size), score_cutoff=1) == 1:
-                    return other
+        size = {"net": net, "vat": vat, "gross": gross}[missing[0]]
+        for name, other in self.recognised:
+            if name == missing[0] and (
+                Levenshtein.distance(str(other), str(size), score_cutoff=1) == 1
+            ):
+                return other
         return None
+
+
+def _is_recognised(spot: Spot | None) -> bool:
+    return spot is not None and spot.words[0].source == OCR
 
 
 def _line_sums(evidence: Evidence) -> dict[int, tuple[int, tuple[tuple[str, int], ...]]]:
     """Net amount → (reading of the lines, allowances and charges) that make it; the plainest way first."""
     found: dict[int, tuple[int, tuple[tuple[str, int], ...]]] = {}
-    options = evidence.adjustments[:6]
+    options = evidence.adjustments[:10]
     for line, total in enumerate(evidence.lines):
         if total > 0:
             found.setdefault(total, (line, ()))
     for line, total in enumerate(evidence.lines[:4]):
         if total <= 0:
             continue
-        for mask in range(1, 1 << len(options)):
+        for mask in range((1 << len(options)) - 1, 0, -1):
             picked = tuple(one for index, one in enumerate(options) if mask >> index & 1)
             net = total + sum(size if kind == "charge" else -size for kind, size in picked)
             if net > 0:

@@ -123,7 +123,7 @@ def _completed(rows: RowSet, triple: Triple, lines: Sequence[ReadLine]) -> list[
 
 def _bases(rows: Sequence[VatRow], triple: Triple, lines: Sequence[ReadLine]) -> list[int]:
     """Bases of rows that print only their tax: by the lines of each rate, else tax ÷ rate, the largest taking the rest."""
-    by_rate = sums_by_rate(lines)
+    by_rate = sums_by_rate(lines) or _shared_out(rows, lines)
     sums = [by_rate.get(row.rate) for row in rows]
     if None not in sums and abs(sum(one for one in sums if one is not None) - triple.net) <= 1:
         return [one for one in sums if one is not None]
@@ -140,6 +140,24 @@ def _bases(rows: Sequence[VatRow], triple: Triple, lines: Sequence[ReadLine]) ->
     if abs(rest) <= 60 * len(rows) and rows[largest].base is None:
         bases[largest] += rest
     return bases
+
+
+def _shared_out(rows: Sequence[VatRow], lines: Sequence[ReadLine]) -> dict[Decimal, int]:
+    """Which lines bear which rate, where only one way makes the printed taxes; {} when there is none or several."""
+    sizes = [cents(line.amount) for line in lines if line.amount is not None]
+    rates = [row.rate for row in rows]
+    if len(sizes) > 14 or len(rates) != 2:
+        return {}
+    found: set[tuple[int, int]] = set()
+    taxes = [cents(row.tax or ZERO) for row in rows]
+    for mask in range(1, (1 << len(sizes)) - 1):
+        one = sum(size for index, size in enumerate(sizes) if mask >> index & 1)
+        other = sum(sizes) - one
+        if (tax_cents(one, rates[0]), tax_cents(other, rates[1])) == (taxes[0], taxes[1]):
+            found.add((one, other))
+            if len(found) > 1:
+                return {}
+    return dict(zip(rates, found.pop(), strict=True)) if found else {}
 
 
 def sums_by_rate(lines: Sequence[ReadLine]) -> dict[Decimal, int]:

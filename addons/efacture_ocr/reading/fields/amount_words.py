@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import Levenshtein
 
 from ..labels import fold, vocabulary
+from ..labels import languages as known_languages
 from . import View
 
 #: The first of these that the words hold is what the amount is; the others are forgotten.
@@ -55,6 +56,8 @@ def _roles(text: str, languages: tuple[str, ...], fuzzy: bool) -> tuple[tuple[st
     kinds = _kinds(tokens, languages, fuzzy)
     if not kinds:
         return ()
+    if len(tokens) > 1 and _kinds(tokens[-1:], languages, fuzzy) == ["base"]:
+        return (("base", 0.7),)  # “remise 5 % sur 100,00”: what follows is what it is taken of
     last = [kind for kind in _ORDER if kind in kinds]
     if not last:
         return (("noise", 1.0),)
@@ -90,10 +93,12 @@ def roles_of(text: str, languages: tuple[str, ...], fuzzy: bool = False) -> dict
 
     Roles: `net`, `vat`, `gross`, `payable`, `prepaid`, `line_sum`, `allowance`, `charge`, `base`, `total` (any of the totals), `carried`
     (from page to page), `previous` (of an older bill), `retention`, `rounding`, `noise` (no total at all). `fuzzy` for recognised words.
+    Words of the other languages count too, after those of the document's own: many French bills say “Balance due”.
     """
     if not any(char.isalpha() for char in text):
         return {}
-    return dict(_roles(text, languages, fuzzy))
+    others = (code for code in known_languages() if code not in languages)
+    return dict(_roles(text, (*languages, *others), fuzzy))
 
 
 def _kinds(tokens: list[str], languages: tuple[str, ...], fuzzy: bool) -> list[str]:

@@ -24,6 +24,7 @@ FIELDS = {
 }  # fmt: skip
 #: “Total” alone: mostly with tax, also without, also what is to be paid.
 _TOTAL = {"gross": 0.6, "net": 0.35, "payable": 0.35, "line_sum": 0.2}
+_CURRENCIES = frozenset(("EUR", "USD", "GBP", "CHF", "euros", "Euros", "EUROS"))
 _FAR = 330.0
 _HEADER_REACH = 240.0
 
@@ -120,9 +121,9 @@ def row_items(view: View) -> list[RowItems]:
     for page in view.layout.pages:
         rows = view.layout.rows(page.number)
         held = [_items(row, index) for index, row in enumerate(rows)]
-        for index, items in enumerate(held):
+        for items in held:
             _roles_before(items, view.languages)
-            _roles_above(items, held[:index], view.languages)
+        _roles_above(held, view.languages)
         _roles_below(held, view.languages)
         result += held
     return result
@@ -175,7 +176,8 @@ def _before(spot: Spot, items: RowItems) -> list[list[Word]]:
                 continue
             if id(word) in numbers:
                 other = numbers[id(word)]
-                if other is not spot and (other.is_money or part or result):
+                is_base = other.roles.get("base", 0.0) >= 0.5
+                if other is not spot and not is_base and (other.is_money or part or result):
                     stopped = True
                     break
                 continue
@@ -216,7 +218,11 @@ def _roles_before(items: RowItems, languages: tuple[str, ...]) -> None:
     """Words before a number in its row: the nearest cell that says something."""
     for spot in items.spots:
         parts = _before(spot, items)
-        spot.alone = not any(any(c.isalpha() for c in w.text) for part in parts for w in part)
+        spot.alone = not any(
+            sum(char.isalpha() for char in word.text) > 1
+            for word in items.row.words
+            if word.x0 < spot.words[0].x0 and word.text not in _CURRENCIES
+        )
         share = 1.0
         for part in parts[:3]:
             text = " ".join(word.text for word in part)
@@ -242,38 +248,38 @@ def _roles_before(items: RowItems, languages: tuple[str, ...]) -> None:
 # -- headers over columns ---------------------------------------------------------------------------
 
 
-def _roles_above(items: RowItems, above: list[RowItems], languages: tuple[str, ...]) -> None:
-    """The header over a number: strong where the row is only numbers, or the row itself says “total”."""
-    for spot in items.spots:
-        if not (spot.alone or "total" in spot.roles or not spot.roles):
-            continue
-        says_total = "total" in spot.roles
-        header, passed = _header(spot, items, above)
-        if header is None:
-            continue
+def _roles_above(held: list[RowItems], languages: tuple[str, ...]) -> None:
+    """Headers over numbers: strong for the only number under a header, weak in a long column (those are the lines)."""
+    columns: dict[int, tuple[Cell, list[tuple[Spot, RowItems]]]] = {}
+    for index, items in enumerate(held):
+        for spot in items.spots:
+            if spot.is_money or "total" in spot.roles:
+                header = _header(spot, held[:index])
+                if header is not None:
+                    columns.setdefault(id(header), (header, []))[1].append((spot, items))
+    for header, below in columns.values():
         roles = roles_of(header.text, languages, header.words[0].source == OCR)
-        roles = {role: score for role, score in roles.items() if role not in ("noise",)}
-        if not roles or "noise" in roles_of(header.text, languages, False):
+        if not roles or "noise" in roles:
             continue
-        lonely = len([w for w in items.row.words if any(c.isalpha() for c in w.text)]) == 0
-        if passed == 0 and (spot.alone or lonely):
-            share = 0.95
-        elif says_total:
-            share = 0.9
-        elif spot.alone:
-            share = 0.5 / (1 + 0.3 * passed)
-        else:
-            share = 0.12
-        if says_total and any(role in roles for role in ("net", "vat", "gross")):
-            for name in _TOTAL:
-                spot.roles.pop(name, None)
-        _raise(spot, roles, share)
+        for spot, items in below:
+            several = sum(other.is_money for other in items.spots) > 1
+            if "total" in spot.roles:
+                share = 0.9 if several else 0.45
+                if several and {"net", "vat", "gross"} & set(roles):
+                    for name in _TOTAL:
+                        spot.roles.pop(name, None)
+            elif spot.roles:
+                continue
+            elif spot.alone:
+                share = {1: 0.95, 2: 0.5}.get(len(below), 0.25)
+            else:
+                share = 0.3 if len(below) < 3 else 0.12
+            _raise(spot, roles, share)
 
 
-def _header(spot: Spot, items: RowItems, above: list[RowItems]) -> tuple[Cell | None, int]:
-    """The nearest cell with letters over a number, and how many numbers were passed on the way up."""
+def _header(spot: Spot, above: list[RowItems]) -> Cell | None:
+    """The nearest cell with letters over a number, numbers between them passed over."""
     box = spot.box
-    passed = 0
     for other in reversed(above):
         if box.y0 - other.row.box.y1 > _HEADER_REACH:
             break
@@ -286,12 +292,9 @@ def _header(spot: Spot, items: RowItems, above: list[RowItems]) -> tuple[Cell | 
             for one in other.spots
         )
         if numeric and letters <= 4:
-            passed += 1
             continue
-        if numeric or letters < 2:
-            return None, passed
-        return cell, passed
-    return None, passed
+        return None if numeric or letters < 2 else cell
+    return None
 
 
 def _over(box: Box, row: Row) -> Cell | None:

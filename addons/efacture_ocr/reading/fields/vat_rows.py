@@ -21,6 +21,7 @@ RATES = frozenset(
 )  # fmt: skip
 _USUAL = frozenset(Decimal(rate) for rate in ("20", "10", "5.5", "2.1", "8.5", "19", "7"))
 _HIGHEST = Decimal(30)
+_CATEGORIES = frozenset(("E", "K", "G", "O", "Z", "AE"))
 _TOGETHER = 40.0
 
 
@@ -31,25 +32,25 @@ def tax_of(base: Decimal, rate: Decimal) -> Decimal:
 
 def vat_rows_of(rows: list[RowItems], category: str) -> list[list[VatRow]]:
     """Readings of the VAT recap, the best first: groups of rows that stand together, then each group of single ones."""
-    found: list[VatRow] = []
-    for items in rows:
-        found += _row_of(items)
     groups: list[list[VatRow]] = []
-    for row in found:
-        near = groups and _near(groups[-1][-1], row) and _fits(groups[-1], row)
-        if near:
-            groups[-1].append(row)
-        else:
-            groups.append([row])
-    groups.sort(key=_strength, reverse=True)
+    for inside in (False, True):
+        found = [row for items in rows for row, in_line in _row_of(items) if in_line == inside]
+        fresh = True
+        for row in found:
+            if not fresh and _near(groups[-1][-1], row) and _alike(groups[-1][0], row):
+                groups[-1].append(row)
+            else:
+                groups.append([row])
+            fresh = False
     readings: list[list[VatRow]] = []
-    for group in groups:
-        merged = _merged(group)
-        if merged not in readings:
-            readings.append(merged)
+    for group in sorted(groups, key=_strength, reverse=True):
+        for one in (_best_of_each(group), _merged(group)):
+            if one not in readings:
+                readings.append(one)
+    readings = readings[:12]
     if category:
         readings.append([VatRow(Decimal(0), None, Decimal(0), category, (), 0.5)])
-    return readings[:12]
+    return readings
 
 
 def _near(one: VatRow, two: VatRow) -> bool:
@@ -59,10 +60,8 @@ def _near(one: VatRow, two: VatRow) -> bool:
     return gap < _TOGETHER
 
 
-def _fits(group: list[VatRow], row: VatRow) -> bool:
-    return all(other.rate != row.rate or other.base != row.base for other in group) and (
-        (group[0].base is None) == (row.base is None)
-    )
+def _alike(one: VatRow, two: VatRow) -> bool:
+    return (one.base is None) == (two.base is None)
 
 
 def _strength(group: list[VatRow]) -> float:
@@ -72,6 +71,16 @@ def _strength(group: list[VatRow]) -> float:
         + 0.1 * (distinct - 1)
         - 0.3 * (len(group) - distinct)
     )
+
+
+def _best_of_each(group: list[VatRow]) -> list[VatRow]:
+    """The surest row of each rate, in the order of the page."""
+    kept: dict[tuple[Decimal, str], VatRow] = {}
+    for row in group:
+        key = (row.rate, row.category)
+        if key not in kept or kept[key].score < row.score:
+            kept[key] = row
+    return [row for row in group if kept[row.rate, row.category] is row]
 
 
 def _merged(group: list[VatRow]) -> list[VatRow]:
@@ -93,21 +102,29 @@ def _merged(group: list[VatRow]) -> list[VatRow]:
 # -- one row ----------------------------------------------------------------------------------------
 
 
-def _row_of(items: RowItems) -> list[VatRow]:
-    """The VAT rows that one row of the page holds; of two tables side by side, each."""
+def _row_of(items: RowItems) -> list[tuple[VatRow, bool]]:
+    """The VAT rows that one row of the page holds (of two tables side by side, each), and whether they look like lines of goods."""
     money = [spot for spot in items.spots if spot.decimals <= 2]
     if not money:
         return []
-    found: list[VatRow] = []
+    found: list[tuple[VatRow, bool]] = []
     used: set[int] = set()
     for rate, words, printed in _rates(items):
         if any(id(word) in used for word in words):
             continue
         row = _best(rate, words, printed, [s for s in money if not _shared(s, words, used)])
+        if row and rate == 0:
+            row = replace(row, category=_category(items) or row.category)
         if row:
-            found.append(row)
+            found.append((row, _is_line(row, money)))
             used |= {id(word) for word in row.words}
     return found
+
+
+def _category(items: RowItems) -> str:
+    """The code of UNTDID 5305 that stands in a row by itself; empty when there is none."""
+    codes = [word.text for word in items.row.words if word.text in _CATEGORIES]
+    return codes[0] if len(codes) == 1 else ""
 
 
 def _shared(spot: Spot, words: tuple[Word, ...], used: set[int]) -> bool:
@@ -123,9 +140,10 @@ def _rates(items: RowItems) -> list[tuple[Decimal, tuple[Word, ...], bool]]:
         if Decimal(str(rate.value)) <= _HIGHEST
     ]
     for spot in items.spots:
-        if not spot.currency and spot.decimals <= 2 and (spot.value in RATES or spot.value == 0):
-            if not {"base", "net", "gross"} & set(spot.roles):
-                found.append((spot.value, spot.words, False))
+        if spot.currency or spot.decimals > 2 or {"base", "net", "gross"} & set(spot.roles):
+            continue
+        if spot.value in RATES or spot.value == 0:
+            found.append((spot.value, spot.words, False))
     return found
 
 
@@ -155,7 +173,7 @@ def _best(
         if abs(tax) < Decimal("0.20") and not two.roles:
             score -= 0.2
         if _in_line(one, two):
-            score -= 0.25
+            score -= 0.35
         if best is None or score > best.score:
             best = VatRow(rate, base, tax, "S", words + one.words + two.words, round(score, 3))
     if best or not printed:
@@ -169,6 +187,13 @@ def _in_line(base: Spot, tax: Spot) -> bool:
         not base.alone
         and not ({"vat", "base", "net", "total", "gross"} & set(base.roles))
         and (not ({"vat"} & set(tax.roles)))
+    )
+
+
+def _is_line(row: VatRow, spots: list[Spot]) -> bool:
+    own = [spot for spot in spots if spot.words[0] in row.words and spot.value]
+    return len(own) > 1 and not any(
+        spot.alone or {"vat", "base", "net", "total", "gross"} & set(spot.roles) for spot in own
     )
 
 
@@ -190,7 +215,7 @@ def _tax_only(rate: Decimal, words: tuple[Word, ...], spots: list[Spot]) -> VatR
 
 def _zero(words: tuple[Word, ...], spots: list[Spot], printed: bool) -> VatRow | None:
     """A row at rate 0: a base, and a tax of 0,00 beside it or words of tax."""
-    zeros = [spot for spot in spots if spot.value == 0 and spot.decimals == 2]
+    zeros = [spot for spot in spots if spot.value == 0 and (spot.decimals == 2 or spot.roles)]
     bases = [spot for spot in spots if spot.value and spot.decimals == 2]
     if not zeros or not bases:
         return None
@@ -199,7 +224,7 @@ def _zero(words: tuple[Word, ...], spots: list[Spot], printed: bool) -> VatRow |
         return None
     score = 0.6 + 0.1 * printed + 0.1 * bool({"base", "net", "vat"} & set(base.roles))
     if _in_line(base, zeros[-1]):
-        score -= 0.25
+        score -= 0.35
     return VatRow(
         Decimal(0), base.value, Decimal(0), "E", words + base.words + zeros[-1].words, score
     )
