@@ -152,10 +152,11 @@ class _Decider:
         inside = {word for line in (self.line_readings or [[]])[0] for word in line.words}
         found: list[tuple[str, int]] = []
         for spot in self.spots:
+            if not spot.is_money or not spot.value or any(word in inside for word in spot.words):
+                continue
             for kind in ("allowance", "charge"):
-                if spot.roles.get(kind, 0) >= 0.5 and spot.is_money and spot.value:
-                    if not any(word in inside for word in spot.words):
-                        found.append((kind, abs(cents(spot.value))))
+                if spot.roles.get(kind, 0) >= 0.5:
+                    found.append((kind, abs(cents(spot.value))))
         return tuple(found[-10:])
 
     # -- lines ---------------------------------------------------------------------------------------

@@ -341,35 +341,38 @@ class Weigher:
     def weigh(self, net: int, vat: int, gross: int, missing: tuple[str, ...]) -> Triple:
         """The hypothesis with all that speaks for and against it."""
         pool, evidence = self.pool, self.evidence
-        missing = tuple(name for name in missing if name in ("net", "vat", "gross"))
         reasons: list[str] = []
-        score = 0.0
-        for name, size, weights in (
-            ("net", net, _NET_ROLE), ("vat", vat, _VAT_ROLE), ("gross", gross, _GROSS_ROLE),
-        ):  # fmt: skip
-            if name in missing:
-                score -= 0.35 + (0.4 if self.said[name] >= 0.8 and name != "vat" else 0.0)
-            else:
-                score += pool.role(size, weights)
         slip = abs(net + vat - gross)
         exempt = vat == 0
-        if not missing and not exempt:
-            score += (0.8, 0.4, 0.2)[min(slip, 2)]
-            reasons.append("triple")
-        elif slip:
-            score -= 0.5
+        score = 0.0
         rows = None
         if exempt:
             score += self._without_vat(net, reasons)
             rows = self._rows(net, 0, reasons)[0] if self.by_tax.get(0) else None
         else:
             rows, gain = self._rows(net, vat, reasons)
-            score += gain
+            score += gain - self._part_of_more(rows)
             if not rows and self.single_rate(net, vat) is not None:
                 score += 0.5
                 reasons.append("rate")
             elif not rows and any(one.base for one in evidence.rows):
                 score -= 0.3
+        # Rows whose bases and taxes add up to a printed gross prove as much as printed sums of them.
+        by_rows = "vat_rows" in reasons and "gross" not in missing
+        for name, size, weights in (
+            ("net", net, _NET_ROLE), ("vat", vat, _VAT_ROLE), ("gross", gross, _GROSS_ROLE),
+        ):  # fmt: skip
+            if name not in missing:
+                score += pool.role(size, weights)
+            elif by_rows:
+                score -= 0.05
+            else:
+                score -= 0.35 + (0.4 if self.said[name] >= 0.8 and name != "vat" else 0.0)
+        if not exempt and (by_rows or not missing):
+            score += (0.8, 0.4, 0.2)[min(slip, 2)]
+            reasons.append("triple")
+        elif slip:
+            score -= 0.5
         line, adjusted, gain = self._lines(net, gross, reasons)
         score += gain
         near = None
@@ -390,6 +393,20 @@ class Weigher:
             reasons.append("exempt")
             return 0.7
         return -0.8 if self.evidence.says_vat else 0.1
+
+    def _part_of_more(self, rows: RowSet | None) -> float:
+        """Against rows that are only a part of a recap whose sum is printed: one rate of a bill with several."""
+        if rows is None:
+            return 0.0
+        mine = set(rows.rows)
+        for other in self.evidence.rows:
+            if other.base is not None and len(other.rows) > len(rows.rows) and other.score >= 0.7:
+                whole = other.base + other.tax
+                if mine < set(other.rows) and any(
+                    self.pool.role(whole + slip, _GROSS_ROLE) >= 0.3 for slip in (0, 1, -1)
+                ):
+                    return 1.0
+        return 0.0
 
     def single_rate(self, net: int, vat: int) -> Decimal | None:
         """The one rate by which this VAT comes from this net amount, if there is one (to the cent)."""
