@@ -97,7 +97,7 @@ class Pool:
         self._take(size, spot, 1.0 if spot.is_money else 0.6)
         for other in spot.others:
             if abs(other.as_tuple().exponent) <= 2:
-                self._take(abs(cents(other)), spot, 0.7, repaired=False)
+                self._take(abs(cents(other)), spot, 0.35)
 
     def _take(self, size: int, spot: Spot, share: float, repaired: bool = False) -> None:
         old = self.amounts.get(size)

@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache
 
 from .labels import fold, languages, vocabulary
-from .model import Box, Value, Word
+from .model import OCR, Box, Value, Word
 
 _CURRENCY = re.compile(r"^(?:€|\$|£|EUR|USD|GBP|CHF|CAD|EUROS?)$", re.I)
 _SIGNS = "€$£"
@@ -118,35 +118,87 @@ def _take_amount(words: Sequence[Word], start: int) -> tuple[int, Found] | None:
         if start + 1 >= len(words) or _gap(words[start], words[start + 1]) > 1.2:
             return None
         currency, index = _code(first), start + 1
-    head, found_currency = _strip_currency(words[index].text)
+    head, found_currency = _strip_currency(_figures(words[index]))
     if not head or not head[-1:].isdigit() and head[-1:] not in ")-−–.,":
         return None
     if not any(char.isdigit() for char in head):
         return None
     currency = currency or found_currency
-    text, last = head, index
+    text, last, apart = head, index, ""
     while last + 1 < len(words) and re.fullmatch(r"[(\-−–+]?\d{1,3}(?:[ .']\d{3})*", text):
-        following, code = _strip_currency(words[last + 1].text)
+        following, code = _strip_currency(_figures(words[last + 1]))
         if not re.fullmatch(r"\d{3}(?:[.,]\d{1,4})?[)\-−–]?", following or ""):
             break
-        if _gap(words[last], words[last + 1]) > 0.62 or words[last].text[-1] in _SIGNS:
+        left, right = words[last], words[last + 1]
+        if _gap(left, right) > _joins(right) or left.text[-1] in _SIGNS:
             break
+        if _gap(left, right) > _DOUBTFUL and not following.startswith("0"):
+            apart = following
         text, last, currency = f"{text} {following}", last + 1, currency or code
+    if last + 1 < len(words) and re.search(r"\d[.,]$", text) and _is_split(words, last):
+        # Recognised “234, 56”: the decimals have come loose.
+        following, code = _strip_currency(_figures(words[last + 1]))
+        text, last, currency = text + following, last + 1, currency or code
     if first in ("-", "−"):
         text = f"-{text}"
     readings = parse_amount(text)
     if not readings:
         return None
+    if apart:
+        readings += tuple(value for value in parse_amount(apart)[:1] if value not in readings)
     end = last
     if end + 1 < len(words) and _gap(words[end], words[end + 1]) < 1.2:
-        if not currency and _CURRENCY.match(words[end + 1].text):
-            currency, end = _code(words[end + 1].text), end + 1
-        elif words[end + 1].text in ("-", "−", "CR"):
+        following = words[end + 1].text
+        if not currency and _CURRENCY.match(following):
+            currency, end = _code(following), end + 1
+        elif following == "CR" or following in ("-", "−") and _ends(words, end + 1):
             readings, end = tuple(-value for value in readings), end + 1
     taken = tuple(words[start : end + 1])
     shown = " ".join(word.text for word in taken)
     decimals = max(0, -int(readings[0].as_tuple().exponent))
     return end + 1 - start, Found(readings[0], taken, shown, readings[1:], decimals, currency)
+
+
+# Gap between groups of figures, as a share of their height: up to here they are one number, and
+# from `_DOUBTFUL` on they might be two (a quantity before a price).
+_TOGETHER, _DOUBTFUL = 0.62, 0.5
+
+
+def _joins(word: Word) -> float:
+    """The widest gap before a group of three figures: in a typewriter's print a blank is as wide as a figure."""
+    width = (word.x1 - word.x0) / max(len(word.text), 1)
+    return max(_TOGETHER, min(0.9, 1.25 * width / max(word.y1 - word.y0, 1.0)))
+
+
+def _is_split(words: Sequence[Word], last: int) -> bool:
+    following = _strip_currency(_figures(words[last + 1]))[0]
+    return (
+        words[last].source == OCR
+        and bool(re.fullmatch(r"\d{2}", following or ""))
+        and _gap(words[last], words[last + 1]) < _TOGETHER
+    )
+
+
+def _ends(words: Sequence[Word], index: int) -> bool:
+    """Nothing follows this word closely (a sign behind a number, not a dash between two things)."""
+    return index + 1 >= len(words) or _gap(words[index], words[index + 1]) > 1.2
+
+
+_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8"})  # fmt: skip
+
+
+def _figures(word: Word) -> str:
+    """The text of a word; in a recognised one that is all but figures, letters that look like figures are taken for them.
+
+    A single letter behind two decimals is what is left of a currency sign, and dropped.
+    """
+    text = word.text
+    if word.source != OCR or text.isdigit() or not any(char.isdigit() for char in text):
+        return text
+    match = re.fullmatch(r"([(\-−–+]?[\dOoQlI|SB. ]*[.,][\dOoQlI|SB]{2})([A-Za-z€¢&]?)", text)
+    if match and sum(char.isdigit() for char in text) * 2 > len(text):
+        return match[1].translate(_LOOKALIKES)
+    return text
 
 
 def _gap(left: Word, right: Word) -> float:
