@@ -339,9 +339,12 @@ class ReadingPool:
                 return _stopped("not_read", detail="start")
             kept = False
             try:
+                if stop.is_set() or self._closed.is_set():  # meanwhile
+                    return _stopped(code, child)
                 answer = child.read(content, name, options, folder)
+                made = self._answer(answer, child)
                 kept = "stop" not in answer and not child.is_worn
-                return self._answer(answer, child)
+                return made
             except _Late:
                 child.kill()
                 return _stopped("time_out", child)
