@@ -359,16 +359,17 @@ class Weigher:
                 score -= 0.3
         # Rows whose bases and taxes add up to a printed gross prove as much as printed sums of them.
         by_rows = "vat_rows" in reasons and "gross" not in missing
+        by_taxes = rows is not None and rows.tax == vat and missing == ("vat",)
         for name, size, weights in (
             ("net", net, _NET_ROLE), ("vat", vat, _VAT_ROLE), ("gross", gross, _GROSS_ROLE),
         ):  # fmt: skip
-            if name not in missing:
-                score += pool.role(size, weights)
-            elif by_rows:
-                score -= 0.05
-            else:
-                score -= 0.35 + (0.4 if self.said[name] >= 0.8 and name != "vat" else 0.0)
-        if not exempt and (by_rows or not missing):
+            said = 0.0 if name in missing else pool.role(size, weights)
+            score += said
+            if name in missing:
+                score -= 0.05 if by_rows or by_taxes else 0.35
+            if self.said[name] >= 0.8 and name != "vat" and not by_rows:
+                score -= 0.4 * max(0.0, self.said[name] - said)
+        if not exempt and (by_rows or by_taxes or not missing):
             score += (0.8, 0.4, 0.2)[min(slip, 2)]
             reasons.append("triple")
         elif slip:
