@@ -120,11 +120,13 @@ def score(result: Any, truth: dict[str, Any], *, complete: bool = True, results:
 
 
 def _turned(invoice: dict[str, Any], truth: dict[str, Any]) -> bool:
-    """Whether amounts have the other sign: a credit note with positive amounts is an invoice with negative ones."""
+    """Whether the same money is told with the other sign: a credit note may bear minus signs or not, and is an invoice below zero."""
     theirs = str(truth.get("type_code") or "380") in CREDIT_CODES
     mine = str(invoice.get("BT-3") or "380") in CREDIT_CODES
     gross, wanted = amount(invoice.get("BT-112")), amount(truth.get("gross"))
-    return bool(mine != theirs and gross and wanted and (gross < 0) != (wanted < 0))
+    if not gross or not wanted or (gross < 0) == (wanted < 0):
+        return False
+    return (mine or gross < 0) == (theirs or wanted < 0)
 
 
 def _field(

@@ -127,6 +127,9 @@ def test_a_credit_note_with_minus_signs_is_the_same_as_one_without():
     assert positive.fields["gross"].outcome == RIGHT
     assert positive.fields["type_code"].outcome == RIGHT
     assert score(read_as(**{"BT-3": "381"}), TRUTH).fields["type_code"].outcome == WRONG
+    below = {k: f"-{TRUTH[k]}" for k in ("net", "vat_total", "gross", "payable")}
+    assert score(read_as(**{"BT-3": "381"}), truth | below).fields["gross"].outcome == RIGHT
+    assert score(read_as(), truth | below).fields["gross"].outcome == WRONG
 
 
 def test_a_subtotal_read_as_a_line_costs_precision_not_recall():
