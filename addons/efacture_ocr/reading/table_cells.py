@@ -23,6 +23,8 @@ _GROUP = re.compile(r"^\d{3}(?:[.,]\d{1,4})?[)\-−–]?$")
 _HEAD = re.compile(r"^[(+\-−–]?\d{1,3}$")
 _UNIT_STUCK = re.compile(r"^([+\-−–]?\d+(?:[.,]\d+)?)([^\W\d_][\w²³()./]{0,8})$")
 _PERCENT = re.compile(r"^[(+\-−–]?(\d{1,3}(?:[.,]\d{1,4})?)%[)]?$")
+#: A code of a VAT rate or a mark behind an amount.
+_MARK = re.compile(r"^(?:[A-Z]\d?|[*#]+|\(\w\))$")
 _TIMES_STUCK = re.compile(r"^(\d+(?:[.,]\d+)?)([x×*@])(\d+(?:[.,]\d+)?)$", re.I)
 #: A gap wider than this share of the height does not join the figures of one number.
 _JOIN_GAP = 0.75
@@ -158,7 +160,10 @@ def _cell(cell: Cell, number: int, vocabulary: Vocabulary) -> tuple[list[Num], l
 
 def _is_sign(text: str, vocabulary: Vocabulary) -> bool:
     return all(
-        _CURRENCY.match(part) or unit_key(part) in vocabulary.times or part in "()-–:=|/"
+        _CURRENCY.match(part)
+        or _MARK.match(part)
+        or unit_key(part) in vocabulary.times
+        or part in "()-–:=|/"
         for part in text.split()
     )
 
@@ -252,28 +257,17 @@ def _number(
     if not unit and not percent and not currency and end + 1 < len(words):
         tail = words[end + 1].text
         if unit_key(tail) in vocabulary.units and _gap(words[end], words[end + 1]) < 1.3:
-            if (
-                end + 2 < len(words)
+            # “2 h x 45,00”
+            times = (
+                end + 3 < len(words)
                 and unit_key(words[end + 2].text) in vocabulary.times
-                and end + 3 < len(words)
-            ):
-                # “2 h x 45,00”
-                if words[end + 3].text.lstrip("€")[:1].isdigit():
-                    return end + 3 - start, [
-                        Num(
-                            value,
-                            tuple(words[start : end + 1]),
-                            readings[1:],
-                            _places(value),
-                            unit=tail,
-                            times=True,
-                        )
-                    ]
-            unit = tail
+                and words[end + 3].text.lstrip("€")[:1].isdigit()
+            )
             taken = tuple(words[start : end + 1])
-            return end + 2 - start, [
-                Num(value, taken, readings[1:], _places(value), False, currency, unit)
-            ]
+            item = Num(
+                value, taken, readings[1:], _places(value), False, currency, tail, times=times
+            )
+            return end + (3 if times else 2) - start, [item]
     taken = tuple(words[start : end + 1])
     return end + 1 - start, [
         Num(value, taken, readings[1:], _places(value), percent, currency, unit.lstrip("/"))

@@ -13,6 +13,7 @@ from .table_words import (
     AMOUNT_GROSS,
     DESCRIPTION,
     GROSS_PRICE,
+    OTHER,
     POSITION,
     PRICE,
     QUANTITY,
@@ -331,14 +332,27 @@ def _holds(tokens: Sequence[str], wording: Sequence[str]) -> bool:
 def _one_each(columns: Sequence[Column]) -> list[Column]:
     """Two “price” columns are a gross and a net one when the words say so; else both stay and arithmetic tells."""
     result = list(columns)
+    naming = [i for i, column in enumerate(result) if column.role == DESCRIPTION]
+    if len(naming) >= 2:
+        # “Article … Désignation”: the one with most room is the description, what stands left of it its number
+        def room(at: int) -> float:
+            following = result[at + 1].x0 if at + 1 < len(result) else result[at].x1
+            return following - result[at].x0
+
+        widest = max(naming, key=room)
+        for at in naming:
+            if at != widest:
+                result[at] = replace(result[at], role=REFERENCE if at < widest else OTHER)
     prices = [i for i, column in enumerate(result) if column.role == PRICE]
     amounts = [i for i, column in enumerate(result) if column.role == AMOUNT]
     if len(prices) >= 2 and not amounts and AMOUNT_GROSS not in {c.role for c in result}:
         # “Prix … Prix”: the last one is that of the row
         result[prices[-1]] = replace(result[prices[-1]], role=AMOUNT)
-    elif len(prices) == 1 and not amounts and AMOUNT_GROSS not in {c.role for c in result}:
-        if QUANTITY not in {c.role for c in result} and prices[0] == len(result) - 1:
-            result[prices[0]] = replace(result[prices[0]], role=AMOUNT)
+    elif prices == [len(result) - 1] and not {AMOUNT, AMOUNT_GROSS, QUANTITY} & {
+        c.role for c in result
+    }:
+        # nothing but a price: that is what the line costs
+        result[-1] = replace(result[-1], role=AMOUNT)
     return result
 
 

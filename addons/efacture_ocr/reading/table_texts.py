@@ -29,6 +29,8 @@ from .table_zone import Item, Zone
 
 _BRACKETED = re.compile(r"^\[([^\]\s]{2,30})\]\s*")
 _CODE = re.compile(r"^(?=.*\d)[A-Z0-9][A-Z0-9./_-]{2,24}$")
+#: Numbers of trade items stand alone under the name.
+_EAN = re.compile(r"^(?:\d{8}|\d{12,14})$")
 _TEXT_ROLES = frozenset(
     (DESCRIPTION, REFERENCE, UNIT, VAT, DATE, PERIOD, OTHER, PACKAGES, POSITION)
 )
@@ -65,7 +67,7 @@ def read_texts(zone: Zone, item: Item, vocabulary: Vocabulary) -> Texts:
     texts = Texts()
     texts.unit = _unit(item, parts.get(UNIT, ()), vocabulary)
     code = _text(parts.get(VAT, ()))
-    if 0 < len(code) <= 3:
+    if 0 < len(code) <= 3 and unit_key(code) not in vocabulary.units:
         texts.vat_code = code
     if parts.get(REFERENCE):
         texts.reference = _reference(parts[REFERENCE])
@@ -87,9 +89,13 @@ def _text(words: Sequence[Word]) -> str:
 
 def _runs(zone: Zone, row: TableRow, used: set[int], vocabulary: Vocabulary):
     """(role, words) of the words that are no numbers of the line, cell by cell, cut where a column begins."""
+    edge = max((num.x1 for num in row.nums if num.words and id(num.words[0]) in used), default=None)
     for cell in row.row.cells:
         words = [word for word in cell.words if id(word) not in used]
         if not words:
+            continue
+        if edge is not None and words[0].x0 >= edge and len(words) == 1 and len(words[0].text) <= 3:
+            yield VAT, words  # a code behind the amount
             continue
         if len(words) < len(cell.words) and all(_is_small(word.text, vocabulary) for word in words):
             continue  # currency, unit, sign of a number
@@ -192,6 +198,12 @@ def _split_reference(
         if role == REFERENCE
     ]
     for line in list(lines[1:]):
+        if len(line) == 1 and _EAN.match(line[0].text):
+            if not texts.reference:
+                texts.reference = line[0].text
+                texts.words["BT-155"] = (line[0],)
+            lines.remove(line)
+            continue
         tokens: list[str] = []
         for word in line:
             tokens += fold(word.text).split()

@@ -82,7 +82,7 @@ def build(rows: Sequence[TableRow], header: Header | None) -> Zone:
     """The table that these rows hold; rows are those under the header (or, without one, those where items are thought to be)."""
     kept, ended = _until_end(rows)
     zone = Zone(header, list(kept), ended=ended)
-    zone.columns = [c for c in clusters(row for row in kept if _speaks(row))]
+    zone.columns = clusters(row for row in kept if _speaks(row))
     anchors = sum(any(num.decimals and num.alone for num in row.nums) for row in kept)
     if header is not None:
         assign(zone.columns, header, anchors)
@@ -91,6 +91,7 @@ def build(rows: Sequence[TableRow], header: Header | None) -> Zone:
     _attach(zone)
     for item in zone.items:
         _settle(zone, item)
+    _drop_sums(zone)
     return zone
 
 
@@ -268,11 +269,15 @@ def _may_be_bare(zone: Zone, row: TableRow, num: Num) -> bool:
 def _values(zone: Zone, row: TableRow) -> dict[str, Num]:
     values: dict[str, Num] = {}
     used: list[Num] = []
+    amount = pick(row, zone.column(AMOUNT) or zone.column(AMOUNT_GROSS))
     for place, num in enumerate(row.nums[:-1]):
-        if num.times:
-            values[QUANTITY], values[PRICE] = num, row.nums[place + 1]
-            used += [num, row.nums[place + 1]]
-            break
+        # “3 x 12,50” makes the amount; “38 x 38” in a name does not
+        price = row.nums[place + 1]
+        if num.times and amount is not None and amount is not price:
+            if agreement(num.value * price.value, amount.value, num.value, price.decimals):
+                values[QUANTITY], values[PRICE] = num, price
+                used += [num, price]
+                break
     for role in (AMOUNT, AMOUNT_GROSS, PRICE, QUANTITY, DISCOUNT, GROSS_PRICE, VAT, VAT_AMOUNT):
         if role in values:
             continue
@@ -281,6 +286,32 @@ def _values(zone: Zone, row: TableRow) -> dict[str, Num]:
             values[role] = num
             used.append(num)
     return values
+
+
+def _drop_sums(zone: Zone) -> None:
+    """Amounts without quantity that are the sum of the items under them (or over them) are headings with their sum."""
+    items = zone.items
+    counted = [item.closed.level > 0 for item in items]
+    if not any(counted) or all(counted):
+        return
+    dropped: set[int] = set()
+    for place, item in enumerate(items):
+        if counted[place] or not item.closed.amount:
+            continue
+        for step in (1, -1):
+            total, at, several = Decimal(0), place + step, 0
+            while 0 <= at < len(items) and counted[at]:
+                total += items[at].closed.amount
+                several += 1
+                if total == item.closed.amount and (several > 1 or step == 1):
+                    dropped.add(place)
+                    break
+                at += step
+            if place in dropped:
+                break
+    for place in sorted(dropped, reverse=True):
+        item = items.pop(place)
+        zone.skipped.append((item.anchor, item.values[zone.amount_role]))
 
 
 # -- what stands with an item ----------------------------------------------------------------------
@@ -507,10 +538,10 @@ def _elsewhere(zone: Zone, item: Item, role: str):
             if (
                 q is not p
                 and agreement(q.value * p.value, amount.value, q.value, max(p.decimals, 4)) == EXACT
-                and q.value not in (0,)
+                and q.value
+                and (p.decimals or p.currency or q.alone)
             ):
-                if p.decimals or p.currency or q.alone:
-                    yield {**item.values, QUANTITY: q, PRICE: p}
+                yield {**item.values, QUANTITY: q, PRICE: p}
     for row in near:
         plain = [num for num in row.nums if not num.percent]
         for p in reversed(plain):

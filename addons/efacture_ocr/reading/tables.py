@@ -19,7 +19,8 @@ from .table_arithmetic import EXACT, cents, spread
 from .table_cells import TableRow, parse_row
 from .table_columns import RATES
 from .table_header import Header, find_headers
-from .table_rows import DOCUMENT, END, TOTAL, classify
+from .table_recap import RecapRow, clean_code, recap_rows
+from .table_rows import CARRY, DOCUMENT, END, SUBTOTAL, TOTAL, classify
 from .table_texts import read_texts
 from .table_words import (
     AMOUNT,
@@ -57,6 +58,7 @@ class _Facts:
     sums: list[Decimal]
     nets: set[Decimal]
     grosses: set[Decimal]
+    recap: list[RecapRow]
     net: tuple[Decimal, ...] = ()
     gross: tuple[Decimal, ...] = ()
 
@@ -72,8 +74,12 @@ def find_lines(view: View, totals: dict[str, Decimal] | None = None) -> list[lis
     zones = _zones(pages)
     facts = _facts(view, pages, zones, totals or {})
     readings: list[tuple[float, list[ReadLine]]] = []
+    every = sum(len(zone.items) for zone in zones)
     for chosen in _choices(zones):
-        readings += _readings(chosen, facts, words)
+        share = sum(len(zone.items) for zone in chosen) / every
+        readings += [
+            (score + 0.1 * share, lines) for score, lines in _readings(chosen, facts, words)
+        ]
     if not any(score >= 0.5 for score, _lines in readings):
         for zone in _without_header(pages):
             readings += [(score - 0.1, lines) for score, lines in _readings([zone], facts, words)]
@@ -104,7 +110,7 @@ def _zones(pages: Sequence[_Page]) -> list[Zone]:
     for page in pages:
         headers = sorted(page.headers, key=lambda header: header.y0)
         lines = [header for header in headers if not header.is_recap and header.strength() >= 0.5]
-        if current is not None and not current.ended and current.items:
+        if current is not None and not current.ended and not lines:
             stop = min((header.rows[0] for header in headers), default=len(page.rows))
             zone = build(page.rows[:stop], current.header)
             if zone.items and _alike(current, zone):
@@ -227,6 +233,7 @@ def _facts(
     rates: list[Decimal] = []
     codes: dict[str, Decimal] = {}
     sums: list[Decimal] = []
+    recap: list[RecapRow] = []
     inside = {id(item.anchor) for zone in zones for item in zone.items}
     for page in pages:
         for row in page.rows:
@@ -235,16 +242,25 @@ def _facts(
             for found in percents(row.row.words):
                 if found.value in RATES and (row.marks & {END, TOTAL} or _says_vat(row)):
                     rates.append(found.value)
+            if row.marks & {CARRY, SUBTOTAL}:
+                continue
             sums += [abs(num.value) for num in row.nums if num.decimals == 2 and not num.percent]
         _codes(page, codes)
+        recap += recap_rows(row for row in page.rows if id(row) not in inside)
         for header in page.headers:
             if header.is_recap:
                 rates += _recap_rates(page, header)
+    recap = list({(item.rate, item.base): item for item in recap}.values())
+    rates += [item.rate for item in recap]
+    for item in recap:
+        if item.code:
+            codes.setdefault(item.code, item.rate)
     return _Facts(
         list(dict.fromkeys(rates)),
         codes,
         sums,
         *_labelled(view, pages),
+        recap,
         tuple(totals[term] for term in NET if totals.get(term) is not None),
         tuple(totals[term] for term in GROSS if totals.get(term) is not None),
     )
@@ -314,7 +330,7 @@ def _codes(page: _Page, codes: dict[str, Decimal]) -> None:
                 None,
             )
             if rate is not None and len(row.nums) >= 2:
-                codes.setdefault(words[0].text.upper().strip(":.)("), rate.value)
+                codes.setdefault(clean_code(words[0].text), rate.value)
 
 
 # -- readings --------------------------------------------------------------------------------------
@@ -354,8 +370,13 @@ def _readings(
 
 
 def _counting(pairs: list[tuple[Zone, Item]], facts: _Facts) -> list[tuple[Zone, Item]]:
-    """With the totals known: without the one or two rows that keep the sum from being the total."""
+    """Without the one or two rows that keep the sum from being the total, as known or as printed."""
     wanted = [*facts.net, *facts.gross]
+    if not wanted and facts.recap:
+        base = sum(item.base for item in facts.recap)
+        wanted = [base, base + sum(item.tax for item in facts.recap)]
+    elif not wanted:
+        wanted = sorted(facts.nets)
     total = sum((item.closed.amount for _zone, item in pairs), Decimal(0))
     if (
         not wanted
@@ -383,7 +404,17 @@ def _sum_fits(total: Decimal, facts: _Facts) -> tuple[bool, bool]:
         as_net = any(abs(total - abs(value)) <= _slack(1) for value in facts.net)
         as_gross = any(abs(total - abs(value)) <= _slack(1) for value in facts.gross)
         return as_net, as_gross
-    if not total or total not in facts.sums:
+    if not total:
+        return False, False
+    if facts.recap:
+        few = Decimal("0.01") * (1 + len(facts.recap))
+        base = sum(item.base for item in facts.recap)
+        gross = base + sum(item.tax for item in facts.recap)
+        if abs(total - base) <= few:
+            return True, False
+        if abs(total - gross) <= few:
+            return False, True
+    if total not in facts.sums:
         return False, False
     in_nets, in_grosses = total in facts.nets, total in facts.grosses
     if in_nets and not in_grosses:
@@ -451,15 +482,15 @@ def _line(zone: Zone, item: Item, facts: _Facts, words: Vocabulary) -> ReadLine:
 def _rate(item: Item, code: str, facts: _Facts) -> Decimal | None:
     num = item.values.get(VAT)
     if num is not None:
-        shown = "".join(word.text for word in num.words).upper().strip(":.)(")
+        shown = clean_code("".join(word.text for word in num.words))
         if not num.percent and shown in facts.codes:
             return facts.codes[shown]
         if num.percent or num.value in RATES and (not facts.codes or num.decimals):
             return num.value if num.value <= 100 else None
         if num.value in RATES and num.value >= 5:
             return num.value
-    if code and code.upper().strip(":.)(") in facts.codes:
-        return facts.codes[code.upper().strip(":.)(")]
+    if clean_code(code) in facts.codes:
+        return facts.codes[clean_code(code)]
     for row in item.below:
         for found in row.nums:
             if found.percent and found.value in RATES and _says_vat(row):
@@ -494,7 +525,12 @@ def _free_of_tax(lines: Sequence[ReadLine], facts: _Facts) -> list[ReadLine] | N
         net = min(near, key=lambda value: abs(value - abs(sum(exact))), default=None)
         if net is not None and total < 0:
             net = -net
-    if net is not None and abs(net - sum(exact)) <= Decimal("0.05") + Decimal("0.005") * len(lines):
+    by_rate = _bases(rates, exact, facts)
+    if by_rate is not None:
+        amounts = by_rate
+    elif net is not None and abs(net - sum(exact)) <= Decimal("0.05") + Decimal("0.005") * len(
+        lines
+    ):
         amounts = spread(net, exact)
     else:
         amounts = [cents(value) for value in exact]
@@ -523,6 +559,27 @@ def _free_of_tax(lines: Sequence[ReadLine], facts: _Facts) -> list[ReadLine] | N
             )
         )
     return freed
+
+
+def _bases(
+    rates: Sequence[Decimal], exact: Sequence[Decimal], facts: _Facts
+) -> list[Decimal] | None:
+    """Amounts without VAT that make the base of each rate of the recap, or None when they cannot."""
+    bases = {item.rate: item.base for item in facts.recap}
+    result: list[Decimal] = [Decimal(0)] * len(exact)
+    for rate in set(rates):
+        places = [place for place, own in enumerate(rates) if own == rate]
+        shares = [exact[place] for place in places]
+        base = bases.get(rate)
+        if base is None:
+            return None
+        if sum(shares) < 0:
+            base = -base
+        if abs(base - sum(shares)) > Decimal("0.02") + Decimal("0.005") * len(places):
+            return None
+        for place, amount in zip(places, spread(base, shares), strict=True):
+            result[place] = amount
+    return result
 
 
 def _rate_of_sums(total: Decimal, net: Decimal | None, facts: _Facts) -> Decimal | None:
