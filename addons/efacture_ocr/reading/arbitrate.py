@@ -29,6 +29,8 @@ from .model import COMPUTED, HISTORY, Candidate, Message, Reading, ReadLine, Vat
 
 CREDIT = frozenset(("381", "261", "262", "396", "420", "458", "503", "532"))
 _AMOUNT_FIELDS = frozenset(FIELDS.values()) | {"BT-114"}
+# Taxes that are no VAT (insurance, nights in a hotel) are charges.
+_ADJUSTS = (("allowance", "allowance"), ("charge", "charge"), ("other_tax", "charge"))
 _ROLES = {name: role for role, name in FIELDS.items()}
 
 
@@ -154,8 +156,8 @@ class _Decider:
         for spot in self.spots:
             if not spot.is_money or not spot.value or any(word in inside for word in spot.words):
                 continue
-            for kind in ("allowance", "charge"):
-                if spot.roles.get(kind, 0) >= 0.5:
+            for role, kind in _ADJUSTS:
+                if spot.roles.get(role, 0) >= 0.5:
                     found.append((kind, abs(cents(spot.value))))
         return tuple(found[-10:])
 

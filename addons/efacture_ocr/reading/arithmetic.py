@@ -261,7 +261,7 @@ class Weigher:
     def __init__(self, pool: Pool, evidence: Evidence) -> None:
         self.pool, self.evidence = pool, evidence
         self.by_tax: dict[int, list[RowSet]] = {}
-        for one in evidence.rows:
+        for one in (*evidence.rows, *self._with_bases()):
             self.by_tax.setdefault(one.tax, []).append(one)
         self.sums = _line_sums(evidence)
         self.recognised = [
@@ -275,6 +275,21 @@ class Weigher:
             for name, weights in (("net", _NET_ROLE), ("vat", _VAT_ROLE), ("gross", _GROSS_ROLE))
         }
         self.tallest = max([*pool.labelled(_GROSS_ROLE, 0.5), 1])
+
+    def _with_bases(self) -> list[RowSet]:
+        """Rows that print only a tax, with the printed amount that bears it at their rate."""
+        found: list[RowSet] = []
+        nets = self.pool.labelled(_NET_ROLE, 0.3)[:12]
+        for one in self.evidence.rows:
+            if len(one.rows) != 1 or one.base is not None or not one.tax:
+                continue
+            row = one.rows[0]
+            for size in nets:
+                if tax_cents(size, row.rate) == one.tax:
+                    found.append(
+                        RowSet((replace(row, base=money(size)),), size, one.tax, one.score)
+                    )
+        return found
 
     def triples(self) -> list[Triple]:
         """Hypotheses, the best first."""
@@ -387,6 +402,8 @@ class Weigher:
         return Triple(net, vat, gross, round(score, 4), missing, tuple(reasons), rows, line, adjusted, near)  # fmt: skip
 
     def _without_vat(self, net: int, reasons: list[str]) -> float:
+        if any(one.tax and one.score >= 0.75 for one in self.evidence.rows):
+            return -0.6  # only a part of the bill is without VAT
         if self.evidence.exempt:
             reasons.append("exempt")
             return 0.8
@@ -428,7 +445,10 @@ class Weigher:
                     far = abs(one.base - net)
                     if far <= max(1, len(one.rows)):
                         worth += 0.9 - 0.1 * far
-                    elif one.base < net and (self.evidence.exempt or len(one.rows) and vat):
+                    elif one.base < net and net - one.base in self.pool.amounts:
+                        # The rest bears no VAT: it is printed as well.
+                        worth += 0.75 if self.evidence.exempt else 0.2
+                    elif one.base < net:
                         worth += 0.25 if self.evidence.exempt else -0.4
                     else:
                         continue
@@ -437,7 +457,10 @@ class Weigher:
                 if worth > gain:
                     best, gain = one, worth
         if best is not None:
-            closes = best.base is not None and abs(best.base - net) <= max(1, len(best.rows))
+            closes = best.base is not None and (
+                abs(best.base - net) <= max(1, len(best.rows))
+                or (bool(self.evidence.exempt) and net - best.base in self.pool.amounts)
+            )
             reasons.append("vat_rows" if closes else "rate" if len(best.rows) == 1 else "vat_sum")
         return best, gain
 

@@ -13,8 +13,8 @@ from . import View
 
 #: The first of these that the words hold is what the amount is; the others are forgotten.
 _ORDER = (
-    "carried", "previous", "retention", "rounding", "prepaid", "payable", "allowance", "charge", "base", "vat", "gross", "net",
-    "line_sum", "total",
+    "carried", "previous", "retention", "rounding", "prepaid", "inside", "payable", "other_tax", "allowance", "charge", "base",
+    "vat", "gross", "net", "line_sum", "total",
 )  # fmt: skip
 #: How sure a wording of one kind is by itself, and with a word such as “total” or “montant” beside it.
 _ALONE = {
@@ -62,6 +62,10 @@ def _roles(text: str, languages: tuple[str, ...], fuzzy: bool) -> tuple[tuple[st
     if not last:
         return (("noise", 1.0),)
     kind = last[0]
+    if kind == "inside":  # “TVA incluse 20 %” is the tax, “Total TVA incluse” the total
+        others = [name for name in last if name in ("payable", "gross", "total")]
+        kind = others[0] if others and not text.lower().startswith("dont") else "vat"
+        kind = "gross" if kind == "total" else kind
     if kind == "payable" and {"previous", "retention"} & set(kinds):
         kind = "payable"
     if kind == "base" and not ({"net", "total", "vat"} & set(kinds)) and kinds != ["base"]:
@@ -76,7 +80,7 @@ def _roles(text: str, languages: tuple[str, ...], fuzzy: bool) -> tuple[tuple[st
         score *= 0.5
     roles = {kind: score}
     if kind == "payable":
-        roles["gross"] = 0.5 * score if "gross" not in kinds else 0.7 * score
+        roles["gross"] = 0.5 * score if "gross" not in kinds else 0.9 * score
     elif kind == "vat" and "net" in kinds and tokens[-1:] == ["ht"]:
         roles = {"net": 0.5 * score, "base": 0.5 * score}
     elif kind == "base":

@@ -226,5 +226,5 @@ def _zero(words: tuple[Word, ...], spots: list[Spot], printed: bool) -> VatRow |
     if _in_line(base, zeros[-1]):
         score -= 0.35
     return VatRow(
-        Decimal(0), base.value, Decimal(0), "E", words + base.words + zeros[-1].words, score
+        Decimal(0), base.value, Decimal("0.00"), "E", words + base.words + zeros[-1].words, score
     )
