@@ -38,7 +38,7 @@ ANY = "*"
 ENOUGH = 12.0
 # Documents of one layout succeed or fail together: however many there are, they weigh as this many.
 LAYOUT_WEIGHT = 4.0
-# One imagined failure and one imagined success in every step: few samples never give certainty.
+# Two imagined samples, one right and one wrong, stand beside the real ones: few samples never give certainty.
 IMAGINED = 1.0
 
 
@@ -80,7 +80,7 @@ def weights(heap: Sequence[Sample]) -> list[tuple[float, bool, float]]:
 
 
 def curve(weighted: Iterable[tuple[float, bool, float]]) -> list[list[float]]:
-    """Monotone probabilities by pool-adjacent-violators (Ayer et al. 1955), each step shrunk by `IMAGINED`.
+    """Monotone probabilities by pool-adjacent-violators (Ayer et al. 1955), each step shrunk.
 
     :param weighted: (score, right, weight)
     :return: points [score, probability], rising; a step has its first and last score as points
@@ -100,13 +100,23 @@ def curve(weighted: Iterable[tuple[float, bool, float]]) -> list[list[float]]:
             pooled[-1][1] = last[1]
             pooled[-1][2] += last[2]
             pooled[-1][3] += last[3]
+    whole = _shrunk(sum(block[3] for block in pooled), sum(block[2] for block in pooled), 0.5)
     points: list[list[float]] = []
     highest = 0.0
     for first, last, weight, right in pooled:
-        highest = max(highest, (right + IMAGINED) / (weight + 2 * IMAGINED))
+        # A step above the average is at least the average, and more only by its own samples; one below is drawn to it.
+        if right / weight >= whole:
+            probability = max(whole, _shrunk(right, weight, 0.5))
+        else:
+            probability = _shrunk(right, weight, whole)
+        highest = max(highest, probability)
         for score in dict.fromkeys((round(first, 4), round(last, 4))):
             points.append([score, round(highest, 4)])
     return points
+
+
+def _shrunk(right: float, weight: float, towards: float) -> float:
+    return (right + 2 * IMAGINED * towards) / (weight + 2 * IMAGINED)
 
 
 def _share(block: list[float]) -> float:
