@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import logging
 import os
 import signal
 import sys
@@ -47,6 +48,8 @@ class Unusable(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the files named on the command line; return the exit status."""
     options = _parser().parse_args(arguments)
+    if not os.environ.get("EFACTURE_READING_DEBUG"):
+        logging.getLogger("reading").setLevel(logging.CRITICAL)  # the messages tell it
     try:
         memory = _load(options.memory, missing={}) if options.memory else None
         correction = _load(options.correct) if options.correct else None

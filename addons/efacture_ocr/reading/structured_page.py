@@ -104,7 +104,7 @@ def _date(data: dict[str, Any], layout: Layout, labels: Iterable[Label]) -> Mess
         if label.kind == "issue_date" and label.strength == 1:
             for run in _near(layout, label):
                 if days := dates(run):
-                    return _differs("BT-2", days[0].text, told)
+                    return _differs("BT-2", days[0].text.strip(" :"), told)
     return None
 
 
@@ -113,8 +113,15 @@ def _amount(data: dict[str, Any], layout: Layout, labels: Sequence[Label]) -> Me
     wanted = {abs(value) for value in told.values() if value}
     if not wanted:
         return None
-    printed = {abs(item.value) for row in layout.all_rows for item in amounts(row.words)}
-    printed |= {abs(item.value) for word in layout.words for item in amounts([word])}
+    printed = {
+        abs(item.value)
+        for row in layout.all_rows
+        for cell in row.cells
+        for words in (row.words, cell.words, *((word,) for word in cell.words))
+        for item in amounts(words)
+        # A whole number may be anything but where it stands alone or beside a currency.
+        if item.decimals or item.currency or item.words == cell.words
+    }
     if printed & wanted:
         return None
     for kind, term in (("payable", "BT-115"), ("gross", "BT-112")):
