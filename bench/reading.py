@@ -164,7 +164,7 @@ class Bench:
             for name, one in self.sets.items():
                 parts.append(f"{name}\n{by_field(one.figures)}\n\n{reliability(one.figures)}")
         for name, one in self.extra.items():
-            parts.append(f"{name}\n{json.dumps(one, indent=1, default=str, ensure_ascii=False)}")
+            parts.append(f"{name}\n{_for_people(name, one)}")
         if errors:
             parts.append("Classes of error\n" + self.errors.shown())
         return "\n\n".join(parts)
@@ -182,6 +182,16 @@ class Bench:
             ["header fields", "reader", "naive", "invoice2data", "matched", "published: naive", "prototype", "target"],
             rows,
         )  # fmt: skip
+
+
+def _for_people(name: str, one: dict[str, Any]) -> str:
+    from bench import _reading_learning, _reading_time
+
+    if name == "learning" and "stages" in one:
+        return f"{one['series']} series\n{_reading_learning.shown(one)}"
+    if name == "time":
+        return f"load before: {one['load_before']}\n{_reading_time.shown(one)}"
+    return json.dumps(one, indent=1, default=str, ensure_ascii=False)
 
 
 __all__ = ["PARTS", "main"]
