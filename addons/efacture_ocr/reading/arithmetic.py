@@ -398,7 +398,7 @@ class Weigher:
                 score += 0.45
                 reasons.append("repaired")
         if gross < self.tallest * 0.5:
-            score -= 0.3
+            score -= 0.9 if "gross" in missing else 0.3
         return Triple(net, vat, gross, round(score, 4), missing, tuple(reasons), rows, line, adjusted, near)  # fmt: skip
 
     def _without_vat(self, net: int, reasons: list[str]) -> float:
@@ -406,7 +406,7 @@ class Weigher:
             return -0.6  # only a part of the bill is without VAT
         if self.evidence.exempt:
             reasons.append("exempt")
-            return 0.8
+            return 0.1 if self.said["vat"] >= 0.5 and not self.pool.zero_vat else 0.8
         if self.pool.zero_vat:
             reasons.append("exempt")
             return 0.7

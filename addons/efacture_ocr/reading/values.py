@@ -184,7 +184,7 @@ def _ends(words: Sequence[Word], index: int) -> bool:
     return index + 1 >= len(words) or _gap(words[index], words[index + 1]) > 1.2
 
 
-_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8"})  # fmt: skip
+_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "Q": "0", "l": "1", "I": "1", "L": "1", "|": "1", "S": "5", "B": "8"})  # fmt: skip
 
 
 def _figures(word: Word) -> str:
@@ -195,7 +195,7 @@ def _figures(word: Word) -> str:
     text = word.text
     if word.source != OCR or text.isdigit() or not any(char.isdigit() for char in text):
         return text
-    match = re.fullmatch(r"([(\-−–+]?[\dOoQlI|SB. ]*[.,][\dOoQlI|SB]{2})([A-Za-z€¢&]?)", text)
+    match = re.fullmatch(r"([(\-−–+]?[\dOoQlIL|SB. ]*[.,][\dOoQlIL|SB]{2})([A-Za-z€¢&]?)", text)
     if match and sum(char.isdigit() for char in text) * 2 > len(text):
         return match[1].translate(_LOOKALIKES)
     return text

@@ -53,6 +53,8 @@ def _phrases(language: str) -> dict[str, list[tuple[tuple[str, ...], str]]]:
 @lru_cache(maxsize=4096)
 def _roles(text: str, languages: tuple[str, ...], fuzzy: bool) -> tuple[tuple[str, float], ...]:
     tokens = [token for token in re.split(r"\s+", fold(text)) if token and not _is_number(token)]
+    if fuzzy:
+        tokens = [part for token in tokens for part in _unglued(token, languages)]
     kinds = _kinds(tokens, languages, fuzzy)
     if not kinds:
         return ()
@@ -142,6 +144,29 @@ def _same(token: str, word: str) -> bool:
     allowed = max(1, len(word) // 5)
     return abs(len(token) - len(word)) <= allowed and (
         Levenshtein.distance(token, word, score_cutoff=allowed) <= allowed
+    )
+
+
+@lru_cache(maxsize=4096)
+def _unglued(token: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """“totalht” → “total”, “ht”: two words that recognition ran together."""
+    known = _known_tokens(languages)
+    if token in known or len(token) < 5:
+        return (token,)
+    for cut in range(2, len(token) - 1):
+        if token[:cut] in known and token[cut:] in known:
+            return token[:cut], token[cut:]
+    return (token,)
+
+
+@cache
+def _known_tokens(languages: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(
+        token
+        for language in languages
+        for entries in _phrases(language).values()
+        for tokens, _kind in entries
+        for token in tokens
     )
 
 

@@ -6,9 +6,10 @@ header over its column, the words after it. Which spot is which total is decided
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
+from statistics import median
 
 from ..layout import Cell, Row
 from ..model import OCR, Box, Candidate, VatRow, Word
@@ -25,6 +26,7 @@ FIELDS = {
 #: “Total” alone: mostly with tax, also without, also what is to be paid.
 _TOTAL = {"gross": 0.6, "net": 0.35, "payable": 0.35, "line_sum": 0.2}
 _CURRENCIES = frozenset(("EUR", "USD", "GBP", "CHF", "euros", "Euros", "EUROS"))
+_SENTENCE = 8
 _FAR = 330.0
 _HEADER_REACH = 240.0
 
@@ -119,7 +121,7 @@ def row_items(view: View) -> list[RowItems]:
     """Every row with its amounts and rates, roles given."""
     result: list[RowItems] = []
     for page in view.layout.pages:
-        rows = view.layout.rows(page.number)
+        rows = _joined(view.layout.rows(page.number))
         held = [_items(row, index) for index, row in enumerate(rows)]
         for items in held:
             _roles_before(items, view.languages)
@@ -127,6 +129,34 @@ def row_items(view: View) -> list[RowItems]:
         _roles_below(held, view.languages)
         result += held
     return result
+
+
+def _joined(rows: Sequence[Row]) -> list[Row]:
+    """Rows of a sheet that lay askew: a word and its number a few points apart in height are one row again.
+
+    Two neighbours join when they lie closer than two thirds of a line and no word of one stands over a word of the other.
+    """
+    result: list[Row] = []
+    for row in rows:
+        last = result[-1] if result else None
+        if last is not None and _is_one(last, row):
+            cells = sorted((*last.cells, *row.cells), key=lambda cell: cell.box.x0)
+            result[-1] = Row(tuple(cells))
+        else:
+            result.append(row)
+    return result
+
+
+def _is_one(one: Row, two: Row) -> bool:
+    if not any(word.source == OCR for word in one.words):
+        return False
+    middles = [median(word.middle for word in row.words) for row in (one, two)]
+    height = median(word.y1 - word.y0 for word in (*one.words, *two.words))
+    if abs(middles[1] - middles[0]) > 0.66 * height:
+        return False
+    return not any(
+        min(a.box.x1, b.box.x1) - max(a.box.x0, b.box.x0) > 0 for a in one.cells for b in two.cells
+    )
 
 
 def _items(row: Row, index: int) -> RowItems:
@@ -143,11 +173,24 @@ def _items(row: Row, index: int) -> RowItems:
             if _is_identifier(one, words):
                 continue
             others = tuple(value for value in one.others if isinstance(value, Decimal))
+            others += _mended(one)
             found.append(
                 Spot(Decimal(str(one.value)), one.words, one.decimals, one.currency, others, row=index)
             )  # fmt: skip
         run = []
     return RowItems(row, tuple(found), tuple(rates))
+
+
+def _mended(one: Found) -> tuple[Decimal, ...]:
+    """What recognition may have made of an amount: its comma lost, or its currency sign read as a figure."""
+    value = one.value
+    if not isinstance(value, Decimal) or not any(word.source == OCR for word in one.words):
+        return ()
+    if one.decimals == 0 and abs(value) >= 100 and not one.currency:
+        return (value / 100,)
+    if one.decimals == 3:
+        return (value.quantize(Decimal("0.01"), ROUND_DOWN),)
+    return ()
 
 
 def _is_identifier(one: Found, words: tuple[Word, ...]) -> bool:
@@ -220,8 +263,11 @@ def _roles_before(items: RowItems, languages: tuple[str, ...]) -> None:
         parts = _before(spot, items)
         spot.alone = not any(
             sum(char.isalpha() for char in word.text) > 1
-            for word in items.row.words
-            if word.x0 < spot.words[0].x0 and word.text not in _CURRENCIES
+            for cell in items.row.cells
+            for word in cell.words
+            if len(cell.words) < _SENTENCE
+            and word.x0 < spot.words[0].x0
+            and word.text not in _CURRENCIES
         )
         share = 1.0
         for part in parts[:3]:
@@ -229,6 +275,8 @@ def _roles_before(items: RowItems, languages: tuple[str, ...]) -> None:
             fuzzy = part[0].source == OCR
             roles = roles_of(text, languages, fuzzy)
             gap = spot.words[0].x0 - part[-1].x1
+            if len(part) >= _SENTENCE and gap > 2.5 * part[-1].box.height:
+                continue  # a sentence in a column of its own
             if roles:
                 distance = 1.0 if gap < _FAR else 0.6
                 _raise(spot, roles, share * distance)

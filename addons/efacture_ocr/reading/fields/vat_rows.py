@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import permutations
@@ -154,8 +155,7 @@ def _best(
     if rate == 0:
         return _zero(words, spots, printed)
     best: VatRow | None = None
-    for one, two in permutations(spots, 2):
-        base, tax = one.value, two.value
+    for one, two, base, tax, doubt in _pairs(spots):
         if not base or not tax or (base < 0) != (tax < 0) or abs(tax) >= abs(base):
             continue
         if base == rate and not one.is_money:
@@ -174,11 +174,22 @@ def _best(
             score -= 0.2
         if _in_line(one, two):
             score -= 0.35
+        score -= doubt
         if best is None or score > best.score:
             best = VatRow(rate, base, tax, "S", words + one.words + two.words, round(score, 3))
     if best or not printed:
         return best
     return _tax_only(rate, words, spots)
+
+
+def _pairs(spots: list[Spot]) -> Iterator[tuple[Spot, Spot, Decimal, Decimal, float]]:
+    """Two spots as base and tax, as printed and in their other readings (`doubt` is what that costs)."""
+    for one, two in permutations(spots, 2):
+        yield one, two, one.value, two.value, 0.0
+        for base in one.others:
+            yield one, two, base, two.value, 0.15
+        for tax in two.others:
+            yield one, two, one.value, tax, 0.15
 
 
 def _in_line(base: Spot, tax: Spot) -> bool:
