@@ -86,6 +86,10 @@ def kind_of(code: Any) -> str:
 
 def same_name(got: Any, truth: Any) -> bool:
     """Whether two names mean one company: nearly the same letters, or one is the other without its additions."""
+    if "\n" in str(truth or "").strip():  # a field of the XML with an address line beside the name
+        lines = [line for line in str(truth).splitlines() if line.strip()]
+        if any(same_name(got, line) for line in lines):
+            return True
     mine, theirs = name_words(got), name_words(truth)
     if not mine or not theirs:
         return False
