@@ -14,13 +14,14 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from statistics import median
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from .model import TEXT, Word
+from .model import TEXT, Page, Word
 
 #: A page with more characters than this is read up to it: no invoice page has them, a hostile file may.
 MAX_CHARACTERS = 60_000
@@ -110,6 +111,23 @@ def read_text(document: pypdfium2.PdfDocument, number: int) -> list[Word]:
     Raises `pypdfium2.PdfiumError` for a page that cannot be loaded.
     """
     return list(read_layer(document, number).words)
+
+
+def text_pages(content: bytes) -> list[Page]:
+    """The pages of a PDF by their text layers alone, whatever these are worth; [] for what is no open PDF."""
+    try:
+        document = pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError:
+        return []
+    pages = []
+    try:
+        for number in range(len(document)):
+            with suppress(pypdfium2.PdfiumError):
+                layer = read_layer(document, number)
+                pages.append(Page(number, layer.width, layer.height, layer.words))
+    finally:
+        document.close()
+    return pages
 
 
 def read_layer(document: pypdfium2.PdfDocument, number: int) -> TextLayer:
