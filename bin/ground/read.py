@@ -47,7 +47,7 @@ class Unusable(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the files named on the command line; return the exit status."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_intermixed_args(arguments)
     if not os.environ.get("EFACTURE_READING_DEBUG"):
         logging.getLogger("reading").setLevel(logging.CRITICAL)  # the messages tell it
     try:
