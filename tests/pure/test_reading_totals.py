@@ -60,7 +60,13 @@ CASES = {
 
                                          Acompte déduit : 828,23 €   Net à payer : 1 932,52 €
         """,
-        {"net": "2315.52", "vat": "445.23", "gross": "2760.75", "prepaid": "828.23", "payable": "1932.52"},
+        {
+            "net": "2315.52",
+            "vat": "445.23",
+            "gross": "2760.75",
+            "prepaid": "828.23",
+            "payable": "1932.52",
+        },
         [("10", "178.74", "17.87"), ("20", "2136.78", "427.36")],
     ),
     "tax of each rate without its base": (
@@ -131,7 +137,13 @@ CASES = {
         Acompte déjà versé                    -3 000,00
         Net à payer                            7 450,00 €
         """,
-        {"net": "10000.00", "vat": "1000.00", "gross": "11000.00", "prepaid": "3550.00", "payable": "7450.00"},
+        {
+            "net": "10000.00",
+            "vat": "1000.00",
+            "gross": "11000.00",
+            "prepaid": "3550.00",
+            "payable": "7450.00",
+        },
         [("10", "10000.00", "1000.00")],
     ),
     "hotel: the deposit of the booking": (
@@ -143,7 +155,13 @@ CASES = {
         Arrhes versées le 02/03/2026                         80,00 €
         Reste à payer                                       188,00 €
         """,
-        {"net": "243.64", "vat": "24.36", "gross": "268.00", "prepaid": "80.00", "payable": "188.00"},
+        {
+            "net": "243.64",
+            "vat": "24.36",
+            "gross": "268.00",
+            "prepaid": "80.00",
+            "payable": "188.00",
+        },
         [("10", "243.64", "24.36")],
     ),
     "energy: an amount on the first page, a balance that was carried": (
@@ -159,7 +177,13 @@ CASES = {
         TVA à 20 % sur 99,25                                 19,85 €
         Total TTC                                           182,40 €
         """,
-        {"net": "159.25", "vat": "23.15", "gross": "182.40", "prepaid": "-20.00", "payable": "202.40"},
+        {
+            "net": "159.25",
+            "vat": "23.15",
+            "gross": "182.40",
+            "prepaid": "-20.00",
+            "payable": "202.40",
+        },
         [("5.5", "60.00", "3.30"), ("20", "99.25", "19.85")],
     ),
     "a discount and carriage between the lines and the net amount": (

@@ -127,7 +127,7 @@ def _take_amount(words: Sequence[Word], start: int) -> tuple[int, Found] | None:
     text, last, apart = head, index, ""
     while last + 1 < len(words) and re.fullmatch(r"[(\-−–+]?\d{1,3}(?:[ .']\d{3})*", text):
         following, code = _strip_currency(_figures(words[last + 1]))
-        if not re.fullmatch(r"\d{3}(?:[.,]\d{1,4})?[)\-−–]?", following or ""):
+        if not re.fullmatch(r"\d{3}(?:[.,]\d{0,4})?[)\-−–]?", following or ""):
             break
         left, right = words[last], words[last + 1]
         if _gap(left, right) > _joins(right) or left.text[-1] in _SIGNS:
@@ -175,7 +175,7 @@ def _is_split(words: Sequence[Word], last: int) -> bool:
     return (
         words[last].source == OCR
         and bool(re.fullmatch(r"\d{2}", following or ""))
-        and _gap(words[last], words[last + 1]) < _TOGETHER
+        and _gap(words[last], words[last + 1]) < _joins(words[last + 1])
     )
 
 
@@ -196,7 +196,7 @@ def _figures(word: Word) -> str:
     if word.source != OCR or text.isdigit() or not any(char.isdigit() for char in text):
         return text
     match = re.fullmatch(r"([(\-−–+]?[\dOoQlIL|SB. ]*[.,][\dOoQlIL|SB]{2})([A-Za-z€¢&]?)", text)
-    if match and sum(char.isdigit() for char in text) * 2 > len(text):
+    if match and sum(char.isdigit() for char in text) * 2 >= len(text):
         return match[1].translate(_LOOKALIKES)
     return text
 
