@@ -167,7 +167,7 @@ _TOGETHER, _DOUBTFUL = 0.62, 0.5
 def _joins(word: Word) -> float:
     """The widest gap before a group of three figures: in a typewriter's print a blank is as wide as a figure."""
     width = (word.x1 - word.x0) / max(len(word.text), 1)
-    return max(_TOGETHER, min(0.9, 1.25 * width / max(word.y1 - word.y0, 1.0)))
+    return max(_TOGETHER, min(0.9, 1.35 * width / max(word.y1 - word.y0, 1.0)))
 
 
 def _is_split(words: Sequence[Word], last: int) -> bool:
