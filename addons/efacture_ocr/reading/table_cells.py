@@ -26,8 +26,10 @@ _PERCENT = re.compile(r"^[(+\-−–]?(\d{1,3}(?:[.,]\d{1,4})?)%[)]?$")
 #: A code of a VAT rate or a mark behind an amount.
 _MARK = re.compile(r"^(?:[A-Z]\d?|[*#]+|\(\w\))$")
 _TIMES_STUCK = re.compile(r"^(\d+(?:[.,]\d+)?)([x×*@])(\d+(?:[.,]\d+)?)$", re.I)
+#: Hours and minutes: `1h30`, `2 h 15` without blanks, `0:45`.
+_HOURS = re.compile(r"^(\d{1,3})\s?[hH:](\d{2})$")
 #: A gap wider than this share of the height does not join the figures of one number.
-_JOIN_GAP = 0.75
+_JOIN_GAP = 0.85
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,10 @@ def _number(
             _plain(match[3], words[index : index + 1]),
         ]
         return index + 1 - start, [replace(pair[0], times=True), pair[1]]
+    match = _HOURS.match(text)
+    if match and int(match[2]) < 60:
+        hours = (Decimal(match[1]) + Decimal(match[2]) / 60).quantize(Decimal("0.0001")).normalize()
+        return index + 1 - start, [Num(hours + 0, tuple(words[start : index + 1]), unit="h")]
     match = _PERCENT.match(text)
     if match:
         value = Decimal(match[1].replace(",", "."))

@@ -16,6 +16,7 @@ from .table_words import (
     OTHER,
     POSITION,
     PRICE,
+    PRICE_TAXED,
     QUANTITY,
     REFERENCE,
     UNIT,
@@ -264,6 +265,7 @@ def _header(
                 home.insert(place, piece)
             else:
                 home.append(piece)
+    stacks = [part for stack in stacks for part in _apart(stack)]
     columns = [
         column for stack in stacks if (column := _column(stack, vocabulary, rows[main].fuzzy))
     ]
@@ -282,6 +284,14 @@ def _header(
         min(box.y0 for box in boxes),
         max(box.y1 for box in boxes),
     )
+
+
+def _apart(stack: list[_Piece]) -> list[list[_Piece]]:
+    """A name over a reference are two columns: the lines have two rows as well."""
+    roles = {piece.role for piece in stack if piece.role}
+    if not {DESCRIPTION, REFERENCE} <= roles:
+        return [stack]
+    return [[piece] for piece in stack if piece.role]
 
 
 def _home(piece: _Piece, stacks: Sequence[list[_Piece]]) -> list[_Piece] | None:
@@ -311,14 +321,16 @@ def _column(stack: Sequence[_Piece], vocabulary: Vocabulary, fuzzy: bool) -> Col
         role = roles[0]
         if len(stack) > 1:
             # read from top to bottom a longer wording may say more: “Prix” over “unitaire”, “Montant” over “TTC”
-            best = 0
+            longest = 0
             for at in range(len(tokens)):
                 match = column_at(tokens, at, vocabulary, fuzzy)
-                if match and match[0] > best and (match[0] > 1 or not best and at == 0):
-                    best, role = match
+                if match and match[0] > longest and (not longest or role in (POSITION, UNIT)):
+                    longest, role = match
     x0, x1 = min(word.x0 for word in words), max(word.x1 for word in words)
     text = " ".join(tokens)
     taxed = any(_holds(tokens, wording) for wording in vocabulary.with_tax)
+    if role == AMOUNT and taxed:
+        role = AMOUNT_GROSS
     return Column(role, x0, x1, words, taxed, text)
 
 
@@ -344,6 +356,11 @@ def _one_each(columns: Sequence[Column]) -> list[Column]:
             if at != widest:
                 result[at] = replace(result[at], role=REFERENCE if at < widest else OTHER)
     prices = [i for i, column in enumerate(result) if column.role == PRICE]
+    if any(result[i].with_tax for i in prices) and not all(result[i].with_tax for i in prices):
+        for at in prices:
+            if result[at].with_tax:
+                result[at] = replace(result[at], role=PRICE_TAXED)
+        prices = [i for i in prices if result[i].role == PRICE]
     amounts = [i for i, column in enumerate(result) if column.role == AMOUNT]
     if len(prices) >= 2 and not amounts and AMOUNT_GROSS not in {c.role for c in result}:
         # “Prix … Prix”: the last one is that of the row

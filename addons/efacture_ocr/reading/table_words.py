@@ -23,8 +23,8 @@ POSITION, REFERENCE, DESCRIPTION, QUANTITY, PACKAGES = (
 UNIT, PRICE, GROSS_PRICE, DISCOUNT, VAT, VAT_AMOUNT = (
     "unit", "price", "gross_price", "discount", "vat", "vat_amount",
 )  # fmt: skip
-AMOUNT, AMOUNT_GROSS, VAT_BASE, DATE, PERIOD, OTHER = (
-    "amount", "amount_gross", "vat_base", "date", "period", "other",
+AMOUNT, AMOUNT_GROSS, VAT_BASE, DATE, PERIOD, OTHER, WEIGHT, PRICE_TAXED = (
+    "amount", "amount_gross", "vat_base", "date", "period", "other", "weight", "price_taxed",
 )  # fmt: skip
 
 

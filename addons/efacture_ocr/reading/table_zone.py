@@ -9,22 +9,26 @@ from statistics import median
 
 from .table_arithmetic import EXACT, NEAR, Closed, agreement, close_row
 from .table_cells import Num, TableRow, recut
-from .table_columns import RATES, Cluster, assign, clusters
+from .table_columns import RATES, Cluster, assign, clusters, text_column
 from .table_header import Header
 from .table_rows import CARRY, DOCUMENT, END, HEADING, SUBTOTAL, TOTAL
 from .table_words import (
     AMOUNT,
     AMOUNT_GROSS,
+    DESCRIPTION,
     DISCOUNT,
     GROSS_PRICE,
     PRICE,
+    PRICE_TAXED,
     QUANTITY,
     VAT,
     VAT_AMOUNT,
 )  # fmt: skip
 
 _NO_ITEM = frozenset((SUBTOTAL, CARRY, TOTAL, END, DOCUMENT))
-_VALUE_ROLES = (QUANTITY, PRICE, GROSS_PRICE, DISCOUNT, VAT, VAT_AMOUNT, AMOUNT, AMOUNT_GROSS)
+_VALUE_ROLES = (
+    AMOUNT, AMOUNT_GROSS, PRICE, QUANTITY, DISCOUNT, GROSS_PRICE, PRICE_TAXED, VAT, VAT_AMOUNT,
+)  # fmt: skip
 
 
 @dataclass
@@ -80,7 +84,7 @@ class Zone:
 
 def build(rows: Sequence[TableRow], header: Header | None) -> Zone:
     """The table that these rows hold; rows are those under the header (or, without one, those where items are thought to be)."""
-    kept, ended = _until_end(rows)
+    kept, ended = _until_end(rows, header is not None and header.strength() >= 0.5)
     zone = Zone(header, list(kept), ended=ended)
     zone.columns = clusters(row for row in kept if _speaks(row))
     anchors = sum(any(num.decimals and num.alone for num in row.nums) for row in kept)
@@ -100,10 +104,17 @@ def _speaks(row: TableRow) -> bool:
     return not (row.marks & _NO_ITEM and "product" not in row.marks)
 
 
-def _until_end(rows: Sequence[TableRow]) -> tuple[Sequence[TableRow], bool]:
+def _until_end(rows: Sequence[TableRow], under_header: bool) -> tuple[Sequence[TableRow], bool]:
     """Rows up to the totals: the first row that speaks of VAT or of what is to be paid, unless items follow."""
+    started = False
     for index, row in enumerate(rows):
         if "product" in row.marks or not row.marks & {END, TOTAL}:
+            started = started or any(num.decimals == 2 for num in row.nums)
+            continue
+        if under_header and not started and TOTAL not in row.marks and _ends_in_money(row):
+            # an invoice for a deposit has no other line
+            row.marks.discard(END)
+            started = True
             continue
         if TOTAL in row.marks and not row.nums:
             continue
@@ -113,6 +124,10 @@ def _until_end(rows: Sequence[TableRow]) -> tuple[Sequence[TableRow], bool]:
             continue
         return rows[:index], True
     return rows, False
+
+
+def _ends_in_money(row: TableRow) -> bool:
+    return bool(row.nums) and row.nums[-1].decimals == 2 and row.nums[-1].alone and bool(row.texts)
 
 
 def _is_product(row: TableRow) -> bool:
@@ -130,6 +145,9 @@ def _check_roles(zone: Zone) -> None:
         amount.role = AMOUNT
     now = _closing(rows, quantity, price or zone.column(GROSS_PRICE), amount, zone.column(DISCOUNT))
     if now[1] and now[0] >= 0.6 * now[1]:
+        return
+    taxed = _closing(rows, quantity, zone.column(PRICE_TAXED), zone.column(AMOUNT_GROSS), None)
+    if taxed[1] and taxed[0] >= 0.6 * taxed[1]:
         return
     floor = now[0] + 0.6
     best: tuple[float, tuple[Cluster, ...]] = (floor, ())
@@ -273,12 +291,13 @@ def _values(zone: Zone, row: TableRow) -> dict[str, Num]:
     for place, num in enumerate(row.nums[:-1]):
         # “3 x 12,50” makes the amount; “38 x 38” in a name does not
         price = row.nums[place + 1]
-        if num.times and amount is not None and amount is not price:
-            if agreement(num.value * price.value, amount.value, num.value, price.decimals):
-                values[QUANTITY], values[PRICE] = num, price
-                used += [num, price]
-                break
-    for role in (AMOUNT, AMOUNT_GROSS, PRICE, QUANTITY, DISCOUNT, GROSS_PRICE, VAT, VAT_AMOUNT):
+        if not num.times or amount is None or amount is price:
+            continue
+        if agreement(num.value * price.value, amount.value, num.value, price.decimals):
+            values[QUANTITY], values[PRICE] = num, price
+            used += [num, price]
+            break
+    for role in _VALUE_ROLES:
         if role in values:
             continue
         num = pick(row, zone.column(role))
@@ -329,7 +348,7 @@ def _attach(zone: Zone) -> None:
     pitch = _pitch(zone)
     style_above = _style_above(zone)
     before = [by_index[i] for i in range(first, anchors[0]) if i in by_index]
-    zone.items[0].above = _touching_above(zone.items[0], before, style_above, pitch, blocked)
+    zone.items[0].above = _touching_above(zone, zone.items[0], before, style_above, pitch, blocked)
     for item, following in zip(zone.items, [*zone.items[1:], None], strict=True):
         end = following.anchor.index if following else last + 1
         between = []
@@ -345,9 +364,9 @@ def _attach(zone: Zone) -> None:
             stop = between.index(None)
             item.below = _trailing(item, between[:stop], pitch)
             rest = [row for row in between[stop + 1 :] if row is not None]
-            following.above = _touching_above(following, rest, style_above, pitch, blocked)
+            following.above = _touching_above(zone, following, rest, style_above, pitch, blocked)
             continue
-        _share(item, following, [row for row in between if row], style_above)
+        _share(zone, item, following, [row for row in between if row], style_above)
 
 
 def _pitch(zone: Zone) -> float:
@@ -360,20 +379,31 @@ def _pitch(zone: Zone) -> float:
     return median(gaps) if gaps else 3.0
 
 
-def _has_text(row: TableRow) -> bool:
-    return any(
-        any(char.isalpha() for char in text.text) and len(text.text) > 2 for text in row.texts
-    )
+def _has_text(zone: Zone, row: TableRow) -> bool:
+    """Whether a row names what it sells."""
+    texts = [text for text in row.texts if sum(char.isalpha() for char in text.text) > 2]
+    if zone.header is None or DESCRIPTION not in zone.header.roles:
+        return bool(texts)
+    for text in texts:
+        column = text_column(text.x0, text.x1, zone.header.columns)
+        if column is not None and column.role == DESCRIPTION:
+            return True
+    return False
 
 
 def _style_above(zone: Zone) -> bool:
     """Whether descriptions stand over their numbers: most rows with an amount say nothing themselves."""
-    bare = sum(not _has_text(item.anchor) for item in zone.items)
+    bare = sum(not _has_text(zone, item.anchor) for item in zone.items)
     return bare > 0.5 * len(zone.items)
 
 
 def _touching_above(
-    item: Item, rows: Sequence[TableRow], style_above: bool, pitch: float, blocked: set[int]
+    zone: Zone,
+    item: Item,
+    rows: Sequence[TableRow],
+    style_above: bool,
+    pitch: float,
+    blocked: set[int],
 ) -> list[TableRow]:
     """Rows right above an item that belong to it."""
     taken: list[TableRow] = []
@@ -390,7 +420,7 @@ def _touching_above(
             or (style_above and gap < 0.6 * height)
         ):
             break
-        if _has_text(item.anchor) and not overlapping:
+        if _has_text(zone, item.anchor) and not overlapping:
             break
         taken.insert(0, row)
         reached = row
@@ -412,7 +442,9 @@ def _trailing(item: Item, rows: Sequence[TableRow | None], pitch: float) -> list
     return taken
 
 
-def _share(item: Item, following: Item, rows: Sequence[TableRow], style_above: bool) -> None:
+def _share(
+    zone: Zone, item: Item, following: Item, rows: Sequence[TableRow], style_above: bool
+) -> None:
     """Cut the rows between two items at the widest white; when all are alike they follow the item."""
     if not rows:
         return
@@ -429,7 +461,7 @@ def _share(item: Item, following: Item, rows: Sequence[TableRow], style_above: b
         cut = len(white) - 1 - white[::-1].index(widest)
     elif style_above:
         cut = 0
-    if style_above and cut == len(rows) and not _has_text(following.anchor):
+    if style_above and cut == len(rows) and not _has_text(zone, following.anchor):
         cut = 0
     for place, row in enumerate(rows[:cut]):
         if HEADING in row.marks and not row.nums and place > 0:
@@ -438,7 +470,7 @@ def _share(item: Item, following: Item, rows: Sequence[TableRow], style_above: b
             break
     item.below = list(rows[:cut])
     upper = list(rows[cut:])
-    if upper and _has_text(following.anchor) and not style_above:
+    if upper and _has_text(zone, following.anchor) and not style_above:
         # it says enough itself: what stands over it is a heading, unless it nearly touches
         gap = following.anchor.y0 - upper[-1].y1
         if gap > 0.15 * height:
@@ -481,6 +513,14 @@ def _close(values: dict[str, Num], role: str) -> Closed:
     way = close_row(
         values[role], values.get(QUANTITY), values.get(PRICE), values.get(GROSS_PRICE), discount
     )
+    if role == AMOUNT_GROSS and way.level < EXACT:
+        other = _net_price(values, role)
+        if other is not None:
+            return other
+        if way.level == 0 and PRICE_TAXED in values:
+            return close_row(
+                values[role], values.get(QUANTITY), values[PRICE_TAXED], None, discount
+            )
     if role == AMOUNT and way.level == 0 and AMOUNT_GROSS in values:
         other = close_row(
             values[AMOUNT_GROSS],
@@ -498,6 +538,30 @@ def _close(values: dict[str, Num], role: str) -> Closed:
                 many, each, net, other.discount, None, NEAR, (*other.reasons, "tax_included_price")
             )
     return way
+
+
+def _net_price(values: dict[str, Num], role: str) -> Closed | None:
+    """A price without tax beside an amount with it: quantity × price × (1 + rate) makes the amount."""
+    price, amount = values.get(PRICE), values[role]
+    if role != AMOUNT_GROSS or price is None or not price.value:
+        return None
+    rates = [values[VAT].value] if VAT in values and values[VAT].value in RATES else sorted(RATES)
+    for rate in rates:
+        taxed = price.value * (1 + rate / 100)
+        counts = values[QUANTITY].readings if QUANTITY in values else (Decimal(1),)
+        for many in counts:
+            if abs(abs(taxed * many) - abs(amount.value)) <= Decimal("0.006") * (1 + abs(many)):
+                sign = -1 if amount.value < 0 < many * price.value else 1
+                return Closed(
+                    many * sign,
+                    abs(price.value),
+                    amount.value,
+                    None,
+                    None,
+                    EXACT,
+                    ("row", "tax_included_price"),
+                )
+    return None
 
 
 def _elsewhere(zone: Zone, item: Item, role: str):

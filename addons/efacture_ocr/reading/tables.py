@@ -35,10 +35,11 @@ from .table_words import (
     vocabulary,
 )  # fmt: skip
 from .table_zone import Item, Zone, build
-from .values import amounts, percents
+from .values import percents
 
 NET, GROSS = ("BT-109", "BT-106"), ("BT-112",)
 _MAX_READINGS = 4
+_SLACK = Decimal("0.011")
 
 
 @dataclass
@@ -269,13 +270,14 @@ def _facts(
 def _labelled(view: View, pages: Sequence[_Page]) -> tuple[set[Decimal], set[Decimal]]:
     """Amounts announced as the net and as the gross total: right of their label, or below it in a block of totals."""
     found: dict[str, set[Decimal]] = {"net": set(), "gross": set()}
+    homes = {id(word): row for page in pages for row in page.rows for word in row.row.words}
     for label in view.labelled("net", "gross", "payable"):
         kind = "net" if label.kind == "net" else "gross"
-        for cell in view.layout.right_of(label.box)[:3]:
-            values = [abs(item.value) for item in amounts(cell.words) if item.decimals == 2]
-            if values:
-                found[kind].add(values[-1])
-                break
+        row = homes.get(id(label.words[-1]))
+        right = [] if row is None else [num for num in row.nums if num.x0 >= label.box.x1 - 2]
+        money = [num for num in right if num.decimals == 2 and not num.percent]
+        if money:
+            found[kind].add(abs(money[0].value))
     for page in pages:
         for header in page.headers:
             if not header.is_recap:
@@ -343,15 +345,15 @@ def _readings(
     pairs = [(zone, item) for zone in zones for item in zone.items]
     if not pairs:
         return []
-    pairs = _counting(pairs, facts)
-    total = sum((item.closed.amount for _zone, item in pairs), Decimal(0))
-    closing = sum(item.closed.level > 0 for _zone, item in pairs) / len(pairs)
-    header = max(zone.header.strength() if zone.header else 0.0 for zone in zones)
-    lines = [_line(zone, item, facts, words) for zone, item in pairs]
     beside = sum(
         (num.value for zone in zones for row, num in zone.skipped if DOCUMENT in row.marks),
         Decimal(0),
     )
+    pairs = _counting(pairs, facts, beside)
+    total = sum((item.closed.amount for _zone, item in pairs), Decimal(0))
+    closing = sum(item.closed.level > 0 for _zone, item in pairs) / len(pairs)
+    header = max(zone.header.strength() if zone.header else 0.0 for zone in zones)
+    lines = [_line(zone, item, facts, words) for zone, item in pairs]
     as_net, as_gross = _sum_fits(total, facts)
     if beside and not as_net and not as_gross:
         # allowances and charges of the whole document stand under the lines
@@ -369,7 +371,9 @@ def _readings(
     return found
 
 
-def _counting(pairs: list[tuple[Zone, Item]], facts: _Facts) -> list[tuple[Zone, Item]]:
+def _counting(
+    pairs: list[tuple[Zone, Item]], facts: _Facts, beside: Decimal
+) -> list[tuple[Zone, Item]]:
     """Without the one or two rows that keep the sum from being the total, as known or as printed."""
     wanted = [*facts.net, *facts.gross]
     if not wanted and facts.recap:
@@ -378,13 +382,16 @@ def _counting(pairs: list[tuple[Zone, Item]], facts: _Facts) -> list[tuple[Zone,
     elif not wanted:
         wanted = sorted(facts.nets)
     total = sum((item.closed.amount for _zone, item in pairs), Decimal(0))
-    if (
-        not wanted
-        or any(abs(abs(total) - abs(want)) <= _slack(len(pairs)) for want in wanted)
-        or len(pairs) > 150
-    ):
+    if not wanted or len(pairs) > 150:
         return pairs
-    weak = [index for index, (_zone, item) in enumerate(pairs) if item.closed.level == 0]
+    for known in (total, total + beside):
+        if any(abs(abs(known) - abs(want)) <= _SLACK for want in wanted):
+            return pairs
+    weak = [
+        index
+        for index, (_zone, item) in enumerate(pairs)
+        if item.closed.level == 0 and QUANTITY not in item.values
+    ]
     for size in (1, 2):
         for some in combinations(weak, size):
             rest = total - sum((pairs[index][1].closed.amount for index in some), Decimal(0))
@@ -393,16 +400,12 @@ def _counting(pairs: list[tuple[Zone, Item]], facts: _Facts) -> list[tuple[Zone,
     return pairs
 
 
-def _slack(count: int) -> Decimal:
-    return Decimal("0.011")
-
-
 def _sum_fits(total: Decimal, facts: _Facts) -> tuple[bool, bool]:
     """Whether the sum of the lines is the net total, and whether it is the gross one, of the totals or as printed."""
     total = abs(total)
     if facts.net or facts.gross:
-        as_net = any(abs(total - abs(value)) <= _slack(1) for value in facts.net)
-        as_gross = any(abs(total - abs(value)) <= _slack(1) for value in facts.gross)
+        as_net = any(abs(total - abs(value)) <= _SLACK for value in facts.net)
+        as_gross = any(abs(total - abs(value)) <= _SLACK for value in facts.gross)
         return as_net, as_gross
     if not total:
         return False, False

@@ -1,0 +1,460 @@
+"""Lines of invoices as suppliers print them: building trades, food, telecom, hotels, lawyers, fuel cards, receipts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from reading.fields import View
+from reading.layout import Layout
+from reading.model import Options, ReadLine
+from reading.tables import find_lines
+from reading_page import page
+
+
+def read(*pages: str, totals: dict[str, str] | None = None, source: str = "text") -> list[ReadLine]:
+    """The best reading of these pages."""
+    layout = Layout([page(text, number, source) for number, text in enumerate(pages)])
+    known = {term: Decimal(value) for term, value in (totals or {}).items()}
+    readings = find_lines(View.of(layout, Options(), ("fr", "en", "de")), known or None)
+    return readings[0] if readings else []
+
+
+def short(value: Decimal | None) -> str:
+    """A number without useless zeros; empty for none."""
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def rows(lines: list[ReadLine]) -> list[str]:
+    """`quantity x price = amount` of each line."""
+    return [
+        f"{short(line.quantity)} x {short(line.price)} = {short(line.amount)}" for line in lines
+    ]
+
+
+def names(lines: list[ReadLine]) -> list[str]:
+    """First row of each description."""
+    return [line.description.split("\n")[0] for line in lines]
+
+
+STORIES = {}
+
+
+def story(name, text, expected, names=None):
+    STORIES[name] = (text, expected, names)
+
+
+story(
+    "telecom",
+    """
+Ligne 06 12 34 56 78
+Libellé                          Période                Qté   P.U. HT   Montant HT  TVA
+Forfait Pro 5G 100 Go            01/03/26-31/03/26        1     25,00        25,00  20 %
+Option international             01/03/26-31/03/26        1      8,00         8,00  20 %
+Remise fidélité                  01/03/26-31/03/26        1     -5,00        -5,00  20 %
+Total ligne 06 12 34 56 78                                                   28,00
+Ligne 06 98 76 54 32
+Forfait Pro 5G 20 Go             01/03/26-31/03/26        1     15,00        15,00  20 %
+Hors forfait : appels vers mobiles                       12      0,25         3,00  20 %
+Total ligne 06 98 76 54 32                                                   18,00
+
+                                                     Total HT                46,00
+                                                     TVA 20 %                 9,20
+                                                     Total TTC               55,20
+""",
+    ["1 x 25 = 25", "1 x 8 = 8", "-1 x 5 = -5", "1 x 15 = 15", "12 x 0.25 = 3"],
+)
+
+story(
+    "marketplace",
+    """
+Détails de la facture
+Description                        Qté   P.U.       Taux de   P.U.       Prix total
+                                         (hors TVA) TVA       (TVA       de l'article
+                                                              incluse)   (TVA incluse)
+Câble HDMI 2.1 tressé, 3 m           2     10,00 €    20 %      12,00 €      24,00 €
+ASIN: B0ABCD1234
+Souris sans fil ergonomique          1     20,82 €    20 %      24,98 €      24,98 €
+ASIN: B0WXYZ5678
+Frais d'expédition                         4,16 €     20 %       4,99 €       4,99 €
+
+                                                Total facture           53,97 €
+Taux de TVA      Prix total (hors TVA)      TVA
+20 %             44,98 €                    8,99 €
+""",
+    ["2 x 10 = 20", "1 x 20.82 = 20.82", "1 x 4.16 = 4.16"],
+)
+
+story(
+    "saas",
+    """
+Invoice number 4F2A-0012
+Description                              Qty   Unit price    Tax     Amount
+Team plan                                  5       $12.00    20%     $60.00
+Jan 1 - Jan 31, 2026
+Additional storage (100 GB)                2        $4.50    20%      $9.00
+Jan 1 - Jan 31, 2026
+
+                                                 Subtotal            $69.00
+                                                 VAT - France (20%)  $13.80
+                                                 Total               $82.80
+                                                 Amount due          $82.80
+""",
+    ["5 x 12 = 60", "2 x 4.5 = 9"],
+)
+
+story(
+    "hotel",
+    """
+Chambre 214    Arrivée 03/02/2026    Départ 05/02/2026
+Date         Libellé                        Qté    P.U. TTC     Montant TTC
+03/02/2026   Nuitée chambre double            1      110,00          110,00
+03/02/2026   Petit-déjeuner buffet            2       11,00           22,00
+04/02/2026   Nuitée chambre double            1      110,00          110,00
+04/02/2026   Dîner menu terroir               1       33,00           33,00
+
+                                       Total TTC                     275,00
+                                       Dont TVA 10 %                  25,00
+                                       Total HT                      250,00
+                                       Réglé par carte bancaire      275,00
+""",
+    ["1 x 100 = 100", "2 x 10 = 20", "1 x 100 = 100", "1 x 30 = 30"],
+)
+
+story(
+    "building",
+    """
+N°     Désignation des travaux                    U      Qté      P.U. HT      Total HT
+1      LOT 1 - MAÇONNERIE
+1.1    Démolition de cloison en briques           m²     12,50      38,00        475,00
+       y compris évacuation des gravats
+1.2    Ouverture dans mur porteur                 ens     1,00   1 850,00      1 850,00
+       avec pose d'un linteau IPN
+       Sous-total LOT 1                                                        2 325,00
+2      LOT 2 - CARRELAGE
+2.1    Fourniture et pose de carrelage            m²     24,00      62,50      1 500,00
+2.2    Plinthes assorties                         ml     18,00       9,80        176,40
+       Sous-total LOT 2                                                        1 676,40
+
+                                                  Total HT                     4 001,40
+                                                  TVA 10 %                       400,14
+                                                  Total TTC                    4 401,54
+                                                  Acompte versé                1 000,00
+                                                  Net à payer                  3 401,54
+""",
+    ["12.5 x 38 = 475", "1 x 1850 = 1850", "24 x 62.5 = 1500", "18 x 9.8 = 176.4"],
+    [
+        "Démolition de cloison en briques",
+        "Ouverture dans mur porteur",
+        "Fourniture et pose de carrelage",
+        "Plinthes assorties",
+    ],
+)
+
+story(
+    "lawyer",
+    """
+Date         Diligences                                   Temps    Taux HT    Honoraires HT
+04/02/2026   Rendez-vous client et analyse du dossier     1h30      220,00           330,00
+09/02/2026   Rédaction de l'assignation                   3h45      220,00           825,00
+             devant le tribunal judiciaire
+18/02/2026   Audience de mise en état                     0h45      220,00           165,00
+             Frais de greffe                                                          42,00
+
+                                                          Total HT                 1 362,00
+                                                          TVA 20 %                   272,40
+                                                          Total TTC                1 634,40
+""",
+    ["1.5 x 220 = 330", "3.75 x 220 = 825", "0.75 x 220 = 165", "1 x 42 = 42"],
+)
+
+story(
+    "carrier",
+    """
+Récépissé   Date         Destinataire              CP      Colis    Poids    Montant HT
+70012345    02/03/2026   Menuiserie Vautrin        35000       3    45,20         38,60
+70012377    03/03/2026   Garage du Port            29200       1    12,00         17,85
+70012391    05/03/2026   SARL Le Bihan             56100       8   210,00         96,40
+Surcharge carburant 12,5 %                                                        19,11
+
+Total HT          171,96
+TVA 20,00 %        34,39
+Net à payer       206,35
+""",
+    ["1 x 38.6 = 38.6", "1 x 17.85 = 17.85", "1 x 96.4 = 96.4", "1 x 19.11 = 19.11"],
+)
+
+story(
+    "leasing",
+    """
+Contrat n° 2024-88771   Matériel : photocopieur
+Libellé                                         Montant HT      TVA      Montant TTC
+Loyer du 01/04/2026 au 30/06/2026                 1 250,00     250,00       1 500,00
+Assurance bris de machine                            45,00       9,00          54,00
+Frais de gestion                                      8,00       1,60           9,60
+Total                                             1 303,00     260,60       1 563,60
+Prélèvement le 01/04/2026 sur votre compte
+""",
+    ["1 x 1250 = 1250", "1 x 45 = 45", "1 x 8 = 8"],
+)
+
+story(
+    "fuel card",
+    """
+Carte n° 7077 1234 - AB-123-CD
+Date        Station           Km       Produit     Litres   Prix/L TTC   Montant TTC   Montant HT
+03/03/26    A7 MORNAS       84512      GASOIL       42,15        1,799         75,83        63,19
+10/03/26    VALENCE SUD     85230      GASOIL       38,40        1,812         69,58        57,98
+17/03/26    LYON EST        85990      ADBLUE       10,00        0,990          9,90         8,25
+Total carte 7077 1234                                                        155,31       129,42
+
+Total HT      129,42
+TVA 20 %       25,89
+Total TTC     155,31
+""",
+    ["42.15 x 1.4992 = 63.19", "38.4 x 1.51 = 57.98", "10 x 0.825 = 8.25"],
+)
+
+story(
+    "car parts",
+    """
+Réf.        Désignation              Qté   P.U. brut  Rem %   P.U. net   Montant HT  T
+1J0698151G  JEU PLAQUETTES AV          1       62,40     35      40,56        40,56  1
+BL 445120 du 12/03/2026
+OC90        FILTRE A HUILE             2       11,90     42       6,90        13,80  1
+5W30-5L     HUILE 5W30 BIDON 5L        3       48,00     25      36,00       108,00  1
+            ECO-CONTRIBUTION HUILE     3        0,45              0,45         1,35  1
+            CONSIGNE DEMARREUR         1       60,00             60,00        60,00  1
+1J0698151G  JEU PLAQUETTES AV         -1       62,40     35      40,56       -40,56  1
+
+Code   Taux    Base HT    TVA            TOTAL HT     183,15
+1      20,00    183,15   36,63           TOTAL TVA     36,63
+                                         NET A PAYER  219,78
+""",
+    [
+        "1 x 40.56 = 40.56",
+        "2 x 6.9 = 13.8",
+        "3 x 36 = 108",
+        "3 x 0.45 = 1.35",
+        "1 x 60 = 60",
+        "-1 x 40.56 = -40.56",
+    ],
+)
+
+story(
+    "food by weight",
+    """
+Code     Désignation              Origine   Colis   Poids net   Prix/kg   Montant HT  TVA
+40112    TOMATE GRAPPE CAT 1      FRANCE        3      18,240      2,35        42,86  5,5
+40230    COURGETTE                ESPAGNE       2      10,100      1,80        18,18  5,5
+51010    SAUMON ENTIER 4/5        NORVEGE       1       4,652     13,90        64,66  5,5
+
+Total HT 125,70
+TVA 5,50 % 6,91
+Net à payer 132,61
+""",
+    ["18.24 x 2.35 = 42.86", "10.1 x 1.8 = 18.18", "4.652 x 13.9 = 64.66"],
+)
+
+story(
+    "price for a thousand",
+    """
+Référence   Désignation                 Quantité   U    Prix/mille      Montant HT
+ENV-110     Enveloppes DL imprimées        5 000   u         48,00          240,00
+CV-350      Cartes de visite               1 000   u         85,00           85,00
+                                                  Total HT                  325,00
+                                                  TVA 20 %                   65,00
+                                                  Total TTC                 390,00
+""",
+    ["5000 x 0.048 = 240", "1000 x 0.085 = 85"],
+)
+
+story(
+    "no header",
+    """
+Prestation de conseil en organisation, mars 2026                    1 200,00 €
+Frais de déplacement                                                  184,50 €
+
+Total HT                                                            1 384,50 €
+TVA 20 %                                                              276,90 €
+Total TTC                                                           1 661,40 €
+""",
+    ["1 x 1200 = 1200", "1 x 184.5 = 184.5"],
+)
+
+story(
+    "numbers under the name",
+    """
+Désignation
+     Référence          Quantité      Prix unitaire HT      Montant HT
+Chaise de bureau ergonomique, accoudoirs réglables
+     CHB-200                   4               149,00          596,00
+Caisson mobile trois tiroirs
+     CAI-310                   2                99,50          199,00
+
+                                          Total HT             795,00
+                                          TVA 20 %             159,00
+                                          Total TTC            954,00
+""",
+    ["4 x 149 = 596", "2 x 99.5 = 199"],
+    ["Chaise de bureau ergonomique, accoudoirs réglables", "Caisson mobile trois tiroirs"],
+)
+
+story(
+    "discount under a line",
+    """
+Article                        Quantité    Prix unitaire    Total HT
+Peinture façade 15 L                  4            89,00      356,00
+   Remise 10 %                                                -35,60
+Rouleau 180 mm                        6             7,20       43,20
+
+Total HT                                                      363,60
+TVA 20,00 %                                                    72,72
+Total TTC                                                     436,32
+""",
+    ["4 x 89 = 356", "-1 x 35.6 = -35.6", "6 x 7.2 = 43.2"],
+)
+
+story(
+    "insurance",
+    """
+Garanties                                    Prime HT      Taxes     Prime TTC
+Responsabilité civile professionnelle          420,00      37,80        457,80
+Protection juridique                            85,00      11,39         96,39
+Frais de gestion                                15,00       0,00         15,00
+Total à payer                                  520,00      49,19        569,19
+""",
+    ["1 x 420 = 420", "1 x 85 = 85", "1 x 15 = 15"],
+)
+
+story(
+    "energy",
+    """
+Détail de votre facture              Quantité       Prix unitaire HT     Montant HT    TVA
+Abonnement
+Du 01/01/2026 au 28/02/2026            2 mois           14,25 €/mois        28,50 €    5,5 %
+Consommation
+Heures pleines (relevé)              812 kWh         0,1965 €/kWh          159,56 €    20 %
+Heures creuses (relevé)              430 kWh         0,1412 €/kWh           60,72 €    20 %
+Taxes et contributions
+Contribution tarifaire d'acheminement                                        9,84 €    5,5 %
+Accise sur l'électricité            1242 kWh         0,02250 €/kWh          27,95 €    20 %
+
+Total hors TVA                                                             286,57 €
+TVA à 5,5 % sur 38,34 €                                                      2,11 €
+TVA à 20 % sur 248,23 €                                                     49,65 €
+Total TTC                                                                  338,33 €
+""",
+    [
+        "2 x 14.25 = 28.5",
+        "812 x 0.1965 = 159.56",
+        "430 x 0.1412 = 60.72",
+        "1 x 9.84 = 9.84",
+        "1242 x 0.0225 = 27.95",
+    ],
+)
+
+story(
+    "gross and net amounts",
+    """
+Désignation                 Qté     PU HT    Total HT    TVA %      TVA     Total TTC
+Formation bureautique         2    450,00      900,00    20,00   180,00      1 080,00
+Support de cours             12     15,00      180,00     5,50     9,90        189,90
+Total                                        1 080,00            189,90      1 269,90
+""",
+    ["2 x 450 = 900", "12 x 15 = 180"],
+)
+
+story(
+    "german",
+    """
+Pos.  Bezeichnung                    Menge   Einh.   E-Preis       Gesamt
+1     Kugellager 6204-2RS               10   Stk        4,85        48,50
+2     Dichtring                         25   Stk        0,96        24,00
+3     Montage vor Ort                  2,5   Std       68,00       170,00
+      inkl. Anfahrt
+                              Zwischensumme netto                  242,50
+                              zzgl. 19 % MwSt.                      46,08
+                              Gesamtbetrag                         288,58
+""",
+    ["10 x 4.85 = 48.5", "25 x 0.96 = 24", "2.5 x 68 = 170"],
+)
+
+story(
+    "english ledger",
+    """
+Item code   Description                     Qty    Unit Price    Disc %     Net Amount
+AB-100      Stainless bracket, pack of 10    12         18.50     10.00         199.80
+AB-230      Hinge set                         4         22.00                    88.00
+            Carriage                                                             15.00
+                                                  Net total                     302.80
+                                                  VAT @ 20%                      60.56
+                                                  Total GBP                     363.36
+""",
+    ["12 x 16.65 = 199.8", "4 x 22 = 88", "1 x 15 = 15"],
+)
+
+story(
+    "water",
+    """
+                                       Volume m3    Prix unitaire    Montant HT    TVA
+DISTRIBUTION DE L'EAU
+Abonnement (part distributeur)                               32,40         32,40    5,5
+Consommation (part distributeur)             85            1,2350        104,98    5,5
+Consommation (part communale)                85            0,3120         26,52    5,5
+COLLECTE ET TRAITEMENT DES EAUX USÉES
+Consommation                                 85            1,5410        130,99   10,0
+ORGANISMES PUBLICS
+Lutte contre la pollution (agence de l'eau)  85            0,3300         28,05    5,5
+
+Total HT                                                                 322,94
+TVA 5,5 %                                                                 10,56
+TVA 10 %                                                                  13,10
+Total TTC                                                                346,60
+""",
+    [
+        "1 x 32.4 = 32.4",
+        "85 x 1.235 = 104.98",
+        "85 x 0.312 = 26.52",
+        "85 x 1.541 = 130.99",
+        "85 x 0.33 = 28.05",
+    ],
+)
+
+story(
+    "deposit",
+    """
+Description                                               Montant HT
+Acompte de 30 % sur devis D2026-114 du 02/03/2026           1 950,00
+Rénovation de la salle d'eau
+Total HT                                                    1 950,00
+TVA 10 %                                                      195,00
+Total TTC                                                   2 145,00
+""",
+    ["1 x 1950 = 1950"],
+)
+
+story(
+    "subscription without quantities",
+    """
+Période du 01/03/2026 au 31/03/2026
+Abonnements et forfaits                                                   49,99
+  Box Pro fibre                                    39,99
+  Option appels illimités                          10,00
+Achats de services                                                         5,00
+  VOD                                               5,00
+Total HT                                                                  54,99
+TVA 20 %                                                                  11,00
+Total TTC                                                                 65,99
+""",
+    ["1 x 49.99 = 49.99", "1 x 5 = 5"],
+)
+
+
+@pytest.mark.parametrize("name", list(STORIES))
+def test_story(name):
+    text, expected, wanted = STORIES[name]
+    lines = read(text)
+    assert rows(lines) == expected
+    if wanted:
+        assert names(lines) == wanted
