@@ -10,13 +10,13 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from .layout import Layout, Row
+from .layout import Layout
 from .model import OCR, Box, Word
 
 _FOLDER = Path(__file__).parent / "data" / "labels"
@@ -74,35 +74,79 @@ def _wordings(language: str) -> dict[str, list[tuple[tuple[str, ...], str, str]]
 
 
 def find_labels(layout: Layout, codes: Iterable[str]) -> list[Label]:
-    """Every wording on the pages, in reading order; of several that begin at one word the longest, once for each kind."""
+    """Every wording on the pages, in reading order; of several that begin at one word the longest, once for each kind.
+
+    A wording may go on in the cell under its first words (*Date* over *d'échéance*).
+    """
     found: list[Label] = []
-    tables = [_wordings(code) for code in codes]
-    for row in layout.all_rows:
-        found += _labels_of(row, tables)
+    codes = tuple(codes)
+    for page in layout.pages:
+        before: list[_Line] = []
+        for row in layout.rows(page.number):
+            lines = [_Line(cell.words) for cell in row.cells]
+            whole = _Line(row.words)
+            here = _labels_of(whole, codes)
+            stacked = _stacked(before, lines, codes) if before else []
+            covered = {word for label in stacked for word in label.words}
+            if covered:  # what the longer wording holds says nothing by itself
+                found[-80:] = [one for one in found[-80:] if not covered >= set(one.words)]
+            found += [label for label in here if not covered >= set(label.words)]
+            found += stacked
+            before = lines
     return found
 
 
-def _labels_of(row: Row, tables: Sequence[dict]) -> list[Label]:
-    tokens: list[tuple[str, int]] = []  # (token, index of its word)
-    for index, word in enumerate(row.words):
-        tokens += [(token, index) for token in fold(word.text).split()]
+class _Line:
+    """Words of a row or cell and their tokens: (token, index of its word)."""
+
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = tuple(part for word in words for part in parts(word))
+        self.tokens = [
+            (token, index)
+            for index, word in enumerate(self.words)
+            for token in fold(word.text).split()
+        ]
+
+
+# “N°:123”, “FACTURE:F-12”, “n°562”, “du12/03/2024”: a wording and its value printed without a blank.
+_GLUED = (
+    re.compile(r"^(?P<a>[^\W\d][^\d:]{0,28}:)(?P<b>[^:/\s][^:]*)$"),
+    re.compile(r"^(?P<a>(?:[^\W\d]+-?)?[nN][°ºo]\.?:?)(?P<b>[A-Z]{0,4}[-/]?\d\S*)$"),
+    re.compile(r"^(?P<a>[^\W\d]{2,12})(?P<b>\d{1,2}[/.]\d{1,2}[/.]\d{2,4})$"),
+    re.compile(r"^(?P<a>#)(?P<b>\w\S*)$"),
+)
+
+
+@lru_cache(maxsize=20000)
+def parts(word: Word) -> tuple[Word, ...]:
+    """A word as it is, or cut where its wording ends and its value begins (`N°:123` → `N°:`, `123`)."""
+    if not any(char.isdigit() for char in word.text):
+        return (word,)
+    for pattern in _GLUED:
+        match = pattern.match(word.text)
+        if match:
+            cut = word.x0 + (word.x1 - word.x0) * len(match["a"]) / len(word.text)
+            return (
+                replace(word, x1=cut, text=match["a"]),
+                replace(word, x0=cut, text=match["b"]),
+            )
+    return (word,)
+
+
+def _labels_of(line: _Line, codes: tuple[str, ...]) -> list[Label]:
+    tokens = line.tokens
     found: list[Label] = []
     covered = -1
-    for start, (token, index) in enumerate(tokens):
+    for start, (_token, index) in enumerate(tokens):
         if start <= covered:
             continue
         best: list[tuple[int, Label]] = []
-        fuzzy = row.words[index].source == OCR
-        for table in tables:
-            for first in _near(token, table, fuzzy):
-                for wanted, kind, wording in table[first]:
-                    strength = _match(tokens, start, wanted, fuzzy)
-                    if strength:
-                        last = tokens[start + len(wanted) - 1][1]
-                        words = row.words[index : last + 1]
-                        if not _runs_on(words):
-                            continue
-                        best.append((len(wanted), Label(kind, words, strength, wording)))
+        fuzzy = line.words[index].source == OCR
+        for size, strength, kind, wording in _matches(tokens, start, codes, fuzzy):
+            last = tokens[start + size - 1][1]
+            words = line.words[index : last + 1]
+            if _runs_on(words):
+                best.append((size, Label(kind, words, strength, wording)))
         if not best:
             continue
         longest = max(length for length, _label in best)
@@ -115,6 +159,54 @@ def _labels_of(row: Row, tables: Sequence[dict]) -> list[Label]:
     return found
 
 
+def _stacked(above: Sequence[_Line], below: Sequence[_Line], codes: tuple[str, ...]) -> list[Label]:
+    """Wordings that begin in a cell and end in the cell under it."""
+    found: list[Label] = []
+    for lower in below:
+        if not lower.tokens or not lower.words or len(lower.tokens) > 8:
+            continue
+        box = Box.around(lower.words)
+        for upper in above:
+            if not upper.tokens or len(upper.tokens) > 6 or not upper.words:
+                continue
+            top = Box.around(upper.words)
+            aligned = min(abs(top.x0 - box.x0), abs(top.x1 - box.x1), abs(top.center - box.center))
+            if box.y0 - top.y1 > 0.9 * top.height or aligned > 6:
+                continue
+            size = len(upper.tokens)
+            tokens = upper.tokens + lower.tokens
+            fuzzy = upper.words[0].source == OCR
+            for start in range(size):
+                hits = [
+                    hit
+                    for hit in _matches(tokens, start, codes, fuzzy)
+                    if start + hit[0] > size and (start == 0 or hit[0] > 2)
+                ]
+                if hits:
+                    longest = max(hits, key=lambda hit: (hit[0], hit[1]))
+                    ends = lower.tokens[start + longest[0] - size - 1][1]
+                    words = upper.words[upper.tokens[start][1] :] + lower.words[: ends + 1]
+                    kinds = dict.fromkeys(hit[2] for hit in hits if hit[0] == longest[0])
+                    found += [Label(kind, words, 0.95 * longest[1], longest[3]) for kind in kinds]
+                    break
+    return found
+
+
+def _matches(
+    tokens: Sequence[tuple[str, int]], start: int, codes: tuple[str, ...], fuzzy: bool
+) -> list[tuple[int, float, str, str]]:
+    """Wordings that stand at this token: (tokens, strength, kind, wording)."""
+    found = []
+    for code in codes:
+        table = _wordings(code)
+        for first in _near(tokens[start][0], code, fuzzy):
+            for wanted, kind, wording in table[first]:
+                strength = _match(tokens, start, wanted, fuzzy)
+                if strength:
+                    found.append((len(wanted), strength, kind, wording))
+    return found
+
+
 def _runs_on(words: Sequence[Word]) -> bool:
     """A wording does not jump over a wide gap."""
     return all(
@@ -123,30 +215,36 @@ def _runs_on(words: Sequence[Word]) -> bool:
     )
 
 
-def _near(token: str, table: dict, fuzzy: bool) -> list[str]:
+@lru_cache(maxsize=20000)
+def _near(token: str, code: str, fuzzy: bool) -> tuple[str, ...]:
+    table = _wordings(code)
     if token in table:
-        return [token]
-    if not fuzzy or len(token) < 4:
-        return []
-    return [first for first in table if _same(token, first)]
+        return (token,)
+    if not fuzzy or len(token) < 4 or token.isdigit():
+        return ()
+    return tuple(first for first in table if len(first) >= 4 and _same(token, first))
 
 
-def _match(tokens, start: int, wanted: tuple[str, ...], fuzzy: bool) -> float:
+def _match(
+    tokens: Sequence[tuple[str, int]], start: int, wanted: tuple[str, ...], fuzzy: bool
+) -> float:
     if start + len(wanted) > len(tokens):
         return 0.0
     strength = 1.0
-    for (token, _index), word in zip(tokens[start:], wanted, strict=False):
+    for offset, word in enumerate(wanted):
+        token = tokens[start + offset][0]
         if token == word:
             continue
-        if not (fuzzy and _same(token, word)):
+        if not (fuzzy and not token.isdigit() and _same(token, word)):
             return 0.0
         strength *= 0.9
     return strength
 
 
+@lru_cache(maxsize=50000)
 def _same(token: str, word: str) -> bool:
     """Near enough for a recognised word: one letter in five may differ."""
-    allowed = len(word) // 5 + (len(word) >= 4)
+    allowed = len(word) // 5 + (len(word) == 4)
     return abs(len(token) - len(word)) <= allowed and (
         Levenshtein.distance(token, word, score_cutoff=allowed) <= allowed
     )
