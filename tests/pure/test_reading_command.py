@@ -66,7 +66,7 @@ def test_one_json_object_per_invoice_and_line(files, capsys):
         assert found["origin"] == item["kind"] and 0 < found["confidence"] <= 1
     found = second["evidence"]["BT-1"]
     assert found["page"] == 1
-    assert len(found["box"]) == 4 and 100 < found["box"][0] < 200 and 200 < found["box"][1] < 230
+    assert len(found["box"]) == 4 and 90 < found["box"][0] < 200 and 200 < found["box"][1] < 230
     assert third["messages"] == []
 
 
