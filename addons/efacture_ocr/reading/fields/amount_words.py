@@ -80,6 +80,8 @@ def _roles(text: str, languages: tuple[str, ...], fuzzy: bool) -> tuple[tuple[st
         score *= 0.35
     if len(tokens) > _LONG:
         score *= 0.5
+    if kind == "total":  # “Total abonnement” is less a total than “Total”
+        score /= 1 + 0.5 * len([token for token in tokens if _says_more(token, languages)])
     roles = {kind: score}
     if kind == "payable":
         roles["gross"] = 0.5 * score if "gross" not in kinds else 0.9 * score
@@ -145,6 +147,20 @@ def _same(token: str, word: str) -> bool:
     return abs(len(token) - len(word)) <= allowed and (
         Levenshtein.distance(token, word, score_cutoff=allowed) <= allowed
     )
+
+
+def _says_more(token: str, languages: tuple[str, ...]) -> bool:
+    return (
+        len(token) > 2
+        and token not in _known_tokens(languages)
+        and token not in _stop_words(languages)
+    )
+
+
+@cache
+def _stop_words(languages: tuple[str, ...]) -> frozenset[str]:
+    words = [word for code in languages for word in vocabulary(code).get("stop", ())]
+    return frozenset(fold(word) for word in words) | {"eur", "euros", "euro", "usd", "chf", "gbp"}
 
 
 @lru_cache(maxsize=4096)
