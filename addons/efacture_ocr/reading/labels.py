@@ -135,11 +135,8 @@ def parts(word: Word) -> tuple[Word, ...]:
 
 def _labels_of(line: _Line, codes: tuple[str, ...]) -> list[Label]:
     tokens = line.tokens
-    found: list[Label] = []
-    covered = -1
+    found: list[tuple[int, int, Label]] = []
     for start, (_token, index) in enumerate(tokens):
-        if start <= covered:
-            continue
         best: list[tuple[int, Label]] = []
         fuzzy = line.words[index].source == OCR
         for size, strength, kind, wording in _matches(tokens, start, codes, fuzzy):
@@ -154,9 +151,13 @@ def _labels_of(line: _Line, codes: tuple[str, ...]) -> list[Label]:
         for length, label in sorted(best, key=lambda item: -item[1].strength):
             if length == longest and label.kind not in kinds:
                 kinds.add(label.kind)
-                found.append(label)
-        covered = start + longest - 1
-    return found
+                found.append((start, start + length, label))
+    # A wording inside a longer one says nothing by itself (“date” of “date d'échéance”).
+    return [
+        label
+        for start, end, label in found
+        if not any(a <= start and end <= b and b - a > end - start for a, b, _other in found)
+    ]
 
 
 def _stacked(above: Sequence[_Line], below: Sequence[_Line], codes: tuple[str, ...]) -> list[Label]:

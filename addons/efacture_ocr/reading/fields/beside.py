@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..labels import Label, fold
 from ..layout import Cell
@@ -47,18 +47,19 @@ class Tie:
 class Neighbours:
     """Labels around places, found once for a view."""
 
-    def __init__(self, view: View, kinds: Iterable[str]) -> None:
+    def __init__(self, view: View, kinds: Iterable[str], more: Iterable[Label] = ()) -> None:
         self.view = view
         wanted = set(kinds)
-        self.labels: dict[int, list[Label]] = {}
         self._cells: dict[int, dict[Word, Cell]] = {}
-        for label in view.labels:
-            if label.kind in wanted:
-                self.labels.setdefault(label.box.page, []).append(label)
         for page in view.layout.pages:
             self._cells[page.number] = {
                 word: cell for cell in view.layout.cells(page.number) for word in cell.words
             }
+        self.labels: dict[int, list[Label]] = {}
+        for label in (*view.labels, *more):
+            if label.kind in wanted:
+                words = tuple(dict.fromkeys(self._whole(word) for word in label.words))
+                self.labels.setdefault(label.box.page, []).append(replace(label, words=words))
         self.rows: dict[Word, tuple[Word, ...]] = {
             word: row.words
             for page in view.layout.pages
@@ -72,6 +73,11 @@ class Neighbours:
     def cell(self, word: Word) -> Cell:
         """The cell of a word."""
         return self._cells[word.page][word]
+
+    def _whole(self, word: Word) -> Word:
+        """The printed word of a part (`N°:` of `N°:123`)."""
+        cells = self._cells[word.page]
+        return word if word in cells else next(known for known in cells if _holds(known, word))
 
     def ties(self, words: tuple[Word, ...]) -> list[Tie]:
         """Labels that may announce these words, the surest first; at most one for each kind."""
@@ -164,3 +170,7 @@ class Neighbours:
             1 for cell in self.view.layout.above(box, max(0.0, box.y0 - place.y1))
             if cell.box.y0 > place.y1 - 1 and cell.words[0] not in self.label_words and any(char.isdigit() for char in cell.text)
         )  # fmt: skip
+
+
+def _holds(word: Word, part: Word) -> bool:
+    return word.y0 == part.y0 and word.x0 - 0.1 <= part.x0 and part.x1 <= word.x1 + 0.1

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ..identifiers import find_identifiers
-from ..labels import fold, vocabulary
+from ..labels import Label, fold, vocabulary
 from ..layout import Cell
 from ..model import Candidate, Word
 from ..values import dates, parse_amount
@@ -24,6 +24,7 @@ FIELDS = {
     "delivery_note": "BT-16",
 }
 _OTHERS = (
+    "title",
     "customer_number",
     "other_number",
     "payment_reference",
@@ -51,9 +52,9 @@ def find(view: View) -> list[Candidate]:
     """Candidates of every reference, the best of each field first."""
     if not view.layout.pages:
         return []
-    near = Neighbours(view, (*FIELDS, *_OTHERS))
-    found: dict[tuple[str, str], Candidate] = {}
     titles = _title_words(view)
+    near = Neighbours(view, (*FIELDS, *_OTHERS), _headers(view, titles))
+    found: dict[tuple[str, str], Candidate] = {}
     for text, words in _values(view, near):
         ties = near.ties(words)
         titled = _title_before(near, words, titles)
@@ -65,7 +66,7 @@ def find(view: View) -> list[Candidate]:
                 continue
             score = tie.strength * (0.72 if tie.label.kind == "bare_number" else 1.0)
             if tie.strength < best - 0.04:
-                score *= 0.45  # it answers better to another label
+                score *= 0.45 if field == "BT-1" else 0.25  # it answers better to another label
             if score > scores.get(field, (0.0, ""))[0]:
                 scores[field] = (score, tie.how)
         if titled and titled * 0.93 > scores.get("BT-1", (0.0, ""))[0]:
@@ -73,7 +74,9 @@ def find(view: View) -> list[Candidate]:
         for field, (score, how) in scores.items():
             score *= _plausible(text, field)
             key = (field, text)
-            if score > 0.12 and (key not in found or score > found[key].score):
+            if score > (0.12 if field == "BT-1" else 0.3) and (
+                key not in found or score > found[key].score
+            ):
                 found[key] = Candidate(
                     field, text, round(score, 4), words, ("label", how), words[0].source
                 )
@@ -90,6 +93,16 @@ def _title_words(view: View) -> set[Word]:
     }
     single = {w for w in wanted if " " not in w} | {w.split()[-1] for w in wanted}
     return {word for word in view.layout.words if fold(word.text) in single}
+
+
+def _headers(view: View, titles: set[Word]) -> list[Label]:
+    """A title alone in its cell may head the column of the number (`Facture | Date | Client`)."""
+    return [
+        Label("title", cell.words, 0.9, cell.text)
+        for page in view.layout.pages
+        for cell in view.layout.cells(page.number)
+        if len(cell.words) == 1 and cell.words[0] in titles
+    ]
 
 
 def _title_before(near: Neighbours, words: tuple[Word, ...], titles: set[Word]) -> float:
@@ -130,7 +143,7 @@ def _in_cell(
         if word in near.label_words and not re.search(r"\d", text):
             continue
         text = text.lstrip("#")
-        for length in (1, 2, 3):
+        for length in range(1, 6):
             run = words[start : start + length]
             if len(run) < length or any(other in closed for other in run):
                 break
@@ -148,7 +161,9 @@ def _in_cell(
 
 
 def _may_join(run: tuple[Word, ...], near: Neighbours) -> bool:
-    """Parts such as `FA 2024 0012`: short, without small letters, no label."""
+    """Parts such as `FA 2024 0012`: short, without small letters, no label; more than three only as groups of figures."""
+    if len(run) > 3 and not all(re.fullmatch(r"\d{2,4}", word.text.strip(_EDGES)) for word in run):
+        return False
     return all(
         re.fullmatch(r"[0-9A-Z][0-9A-Z/_.\-]{0,11}", word.text.strip(_EDGES))
         and word not in near.label_words
@@ -216,7 +231,10 @@ def _supported(view: View, candidates: list[Candidate]) -> list[Candidate]:
         )
         if rival is not None and rival.score >= 0.5:
             # `FA 2024 0012` is one number when its first part alone has no figures enough.
-            score += 0.02 if sum(ch.isdigit() for ch in str(rival.value)) < 4 else -0.06
+            parts = str(candidate.value).split()
+            grouped = len(parts) > 2 and all(re.fullmatch(r"\d{2,3}", part) for part in parts)
+            short = sum(ch.isdigit() for ch in str(rival.value)) < 4
+            score += 0.02 * len(parts) if grouped or short else -0.06
         result.append(
             Candidate(
                 candidate.field, candidate.value, score, candidate.words, reasons, candidate.origin
