@@ -261,6 +261,7 @@ class Weigher:
     def __init__(self, pool: Pool, evidence: Evidence) -> None:
         self.pool, self.evidence = pool, evidence
         self.by_tax: dict[int, list[RowSet]] = {}
+        self._parts: dict[int, bool] = {}
         for one in (*evidence.rows, *self._with_bases()):
             self.by_tax.setdefault(one.tax, []).append(one)
         self.sums = _line_sums(evidence)
@@ -416,15 +417,20 @@ class Weigher:
         """Against rows that are only a part of a recap whose sum is printed: one rate of a bill with several."""
         if rows is None:
             return 0.0
+        if id(rows) not in self._parts:
+            self._parts[id(rows)] = self._is_part(rows)
+        return 1.0 if self._parts[id(rows)] else 0.0
+
+    def _is_part(self, rows: RowSet) -> bool:
         mine = set(rows.rows)
         for other in self.evidence.rows:
-            if other.base is not None and len(other.rows) > len(rows.rows) and other.score >= 0.7:
-                whole = other.base + other.tax
-                if mine < set(other.rows) and any(
-                    self.pool.role(whole + slip, _GROSS_ROLE) >= 0.3 for slip in (0, 1, -1)
-                ):
-                    return 1.0
-        return 0.0
+            if other.base is None or len(other.rows) <= len(rows.rows) or other.score < 0.7:
+                continue
+            whole = other.base + other.tax
+            printed = any(self.pool.role(whole + s, _GROSS_ROLE) >= 0.3 for s in (0, 1, -1))
+            if printed and mine < set(other.rows):
+                return True
+        return False
 
     def single_rate(self, net: int, vat: int) -> Decimal | None:
         """The one rate by which this VAT comes from this net amount, if there is one (to the cent)."""

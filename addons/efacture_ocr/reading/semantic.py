@@ -120,6 +120,7 @@ def _place(words: tuple[Word, ...]) -> dict[str, Any]:
 def _evidence(reading: Reading) -> dict[str, Any]:
     candidate = reading.candidate
     told: dict[str, Any] = {"origin": candidate.origin, "confidence": round(reading.confidence, 3)}
+    told["score"] = round(candidate.score, 4)  # before calibration, for those who measure
     told |= _place(candidate.words)
     if candidate.reasons:
         told["reasons"] = list(candidate.reasons)
