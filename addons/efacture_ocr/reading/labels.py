@@ -50,6 +50,7 @@ def vocabulary(language: str) -> dict:
     return json.loads((_FOLDER / f"{language}.json").read_text(encoding="utf-8"))
 
 
+@lru_cache(maxsize=20000)
 def fold(text: str) -> str:
     """Lower case, without accents, one space for anything that is no letter or figure: `N° T.V.A.` → `n tva`."""
     text = text.replace("œ", "oe").replace("Œ", "OE").replace("ß", "ss").replace("°", " ")
