@@ -1,197 +1,470 @@
-"""Dates of the document: BT-2, BT-9, BT-72, BT-73, BT-74; each printed date goes to the label it answers to best."""
+"""Dates: of issue (BT-2), due (BT-9), delivery (BT-72), of the period (BT-73, BT-74), of the preceding invoice (BT-26); payment terms (BT-20)."""
 
 from __future__ import annotations
 
-import calendar
 import re
+from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cache
 
-from ..identifiers import VAT, find_identifiers
-from ..labels import fold
-from ..model import COMPUTED, Candidate, Word
-from ..values import Found
-from ..values import dates as find_dates
+from ..choices import due_dates
+from ..labels import Label, fold, vocabulary
+from ..model import COMPUTED, OCR, Candidate, Word
+from ..table_words import column_at
+from ..table_words import vocabulary as column_words
+from ..values import dates
 from . import View
-from .beside import Neighbours
-from .document import days_of
-from .document import find as find_document
+from .pairing import BESIDE, Line, Pair, Places, Spot, assign, pairs, words_of
 
-FIELDS = {"issue_date": "BT-2", "due_date": "BT-9", "delivery_date": "BT-72"}
-# A date beside these is theirs: of the order, of the delivery note, of the invoice credited.
-_OTHERS = (
-    "order",
-    "contract",
-    "customer_number",
-    "delivery_note",
-    "preceding",
-    "other_number",
-    "period",
-    "number",
-    "print_date",
-)
-_FROM = re.compile(r"\b(?:du|from|vom|von|entre le)$")
-_TO = re.compile(r"^(?:au|to|bis|et le|-|–|→|until|through)\b|^(?:au|to|bis|-|–|→)$")
-_PLACE = re.compile(r"^[^\W\d][\w\-' ]{1,30}, (?:le|den|the)?$", re.I)
+_ISSUE, _WEAK, _DUE, _DELIVERY, _PERIOD, _OTHER = (
+    "issue_date", "issue_date_weak", "due_date", "delivery_date", "period", "other_date",
+)  # fmt: skip
+_WEIGHT = {_ISSUE: 0.97, _WEAK: 0.78, _DUE: 0.97, _DELIVERY: 0.95, _PERIOD: 0.8, _OTHER: 0.95}
+#: What a number's own date is: “Facture n° 12 du 3 mars”, “votre commande n° 7 du 1er mars”.
+_DATED = {
+    "number": _ISSUE, "title": _ISSUE, "number_weak": _ISSUE, "order": _OTHER, "delivery_note": _DELIVERY + "?", "contract": _OTHER,
+    "other_number": _OTHER, "customer_number": _OTHER, "preceding": "preceding",
+}  # fmt: skip
+_USUAL = frozenset((0, 7, 8, 10, 14, 15, 20, 21, 30, 31, 45, 60, 90))
+_NUMERIC = re.compile(r"^\D?(\d{1,2})([/.\-])(\d{1,2})\2(\d{2,4})")
+_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8"})
+_DATE_LIKE = re.compile(r"^[\dOolI|SB]{1,2}[/.\-][\dOolI|SB]{1,2}[/.\-][\dOolI|SB]{2,4}[.,;]?$")
 
 
 def find(view: View) -> list[Candidate]:
-    """Candidates of every date, the best of each field first."""
-    if not view.layout.pages:
-        return []
-    near = Neighbours(view, (*FIELDS, *_OTHERS))
-    month_first = _month_first(view)
+    """Candidates of BT-2, BT-9, BT-20, BT-26, BT-72, BT-73, BT-74, the best first of each.
+
+    A due date that is only computed from the terms has origin `computed` and is given only where none is printed.
+    """
+    places = Places(view)
+    month_first, doubtful = _order_of_month(view, places)
+    spots = date_spots(view, month_first, places)
+    terms = _terms(view, places)
+    found = _dated(view, places, spots)
+    if doubtful:
+        found += _other_order(found)
+    found = _usual_wait(found, doubtful)
+    issues = sorted((c for c in found if c.field == "BT-2"), key=lambda c: -c.score)
+    printed = [c for c in found if c.field == "BT-9" and c.score >= 0.35]
+    if issues and not printed:
+        found += _computed(issues[0], terms, view)
+    return sorted([*found, *terms], key=lambda one: (one.field, -one.score))
+
+
+# -- printed dates ----------------------------------------------------------------------------------
+
+
+def date_spots(view: View, month_first: bool = False, places: Places | None = None) -> list[Spot]:
+    """Every date on the pages; letters that look like figures are taken for them in recognised words."""
+    places = places or Places(view)
+    found: list[Spot] = []
+    for lines in places.lines.values():
+        for line in lines:
+            if not any(char.isdigit() for word in line.words for char in word.text):
+                continue
+            read = [_read(word) for word in line.words]
+            back = {id(new): old for new, old in zip(read, line.words, strict=True)}
+            for one in dates(read, month_first):
+                if not isinstance(one.value, date):
+                    continue
+                words = tuple(back[id(word)] for word in one.words)
+                found.append(Spot(one.value, words, one.text, 1.0, one.others))
+    return found
+
+
+def _read(word: Word) -> Word:
+    text = word.text
+    if word.source != OCR or not _DATE_LIKE.match(text) or not any(char.isdigit() for char in text):
+        return word
+    mended = text.translate(_LOOKALIKES)
+    if mended == text:
+        return word
+    return Word(word.page, word.x0, word.y0, word.x1, word.y1, mended, word.confidence, word.source)
+
+
+def _order_of_month(view: View, places: Places) -> tuple[bool, bool]:
+    """(month first, in doubt): decided by dates that can be read in one way only."""
+    day_first = month_first = ambiguous = 0
+    for word in view.layout.words:
+        match = _NUMERIC.match(word.text)
+        if not match or len(match[4]) == 3:
+            continue
+        first, second = int(match[1]), int(match[3])
+        if first > 12 >= second:
+            day_first += 1
+        elif second > 12 >= first:
+            month_first += 1
+        elif first != second and match[2] != ".":
+            ambiguous += 1
+    if month_first and not day_first:
+        return True, False
+    if day_first or not ambiguous or (view.languages and view.languages[0] != "en"):
+        return False, False
+    text = " ".join(word.text for word in view.layout.words)
+    european = bool(re.search(r"€|\bEUR\b|£|\bGBP\b|\bVAT\b", text))
+    return not european, True
+
+
+def _other_order(found: Sequence[Candidate]) -> list[Candidate]:
+    """The same dates with day and month changed round, a little behind."""
+    turned = []
+    for one in found:
+        if one.field not in ("BT-2", "BT-9") or not isinstance(one.value, date):
+            continue
+        if not any(_NUMERIC.match(word.text) for word in one.words) or one.value.day > 12:
+            continue
+        other = date(one.value.year, one.value.day, one.value.month)
+        if other != one.value:
+            turned.append(
+                Candidate(one.field, other, round(0.85 * one.score, 4), one.words, (*one.reasons, "other_order"), one.origin)
+            )  # fmt: skip
+    return turned
+
+
+def _usual_wait(found: list[Candidate], doubtful: bool) -> list[Candidate]:
+    """Where day and month are in doubt: the pair that makes usual terms."""
+    if not doubtful:
+        return found
+    issues = [c for c in found if c.field == "BT-2" and c.score >= 0.4]
+    dues = [c for c in found if c.field == "BT-9" and c.score >= 0.4]
+    best = None
+    for issue in issues:
+        for due in dues:
+            wait = (due.value - issue.value).days  # type: ignore[operator]
+            same_order = ("other_order" in issue.reasons) == ("other_order" in due.reasons)
+            value = issue.score + due.score + 0.4 * (wait in _USUAL) + 0.1 * same_order - (wait < 0)
+            if wait in _USUAL and (best is None or value > best[0]):
+                best = (value, issue, due)
+    if best is None:
+        return found
+    chosen = (best[1], best[2])
+    return [
+        one.because("terms", min(0.97, one.score / (0.85 if "other_order" in one.reasons else 1) + 0.05))
+        if any(one is item for item in chosen)
+        else one.because("order", 0.8 * one.score)
+        if one.field in ("BT-2", "BT-9")
+        else one
+        for one in found
+    ]  # fmt: skip
+
+
+def _dated(view: View, places: Places, spots: Sequence[Spot]) -> list[Candidate]:
+    ranges = _ranges(view, places, spots)
+    in_range = {id(spot) for pair in ranges for spot in pair}
+    labels = [
+        label for label in view.labels if label.kind in _WEIGHT or label.kind in ("terms", "title")
+    ]
+    single = [spot for spot in spots if id(spot) not in in_range]
+    found = [_weighed(pair, places) for pair in pairs(places, labels, single)]
+    found += _of_numbers(view, places, single)
+    found.sort(key=lambda pair: -pair.score)
+    explained = assign([pair for pair in found if pair.score > 0.1])
+    result = _period(ranges, view)
+    seen: set[int] = set()
+    for pair in explained:
+        seen.add(id(pair.spot))
+        result += _candidates_of(pair, view)
+    result += _unlabelled(
+        view, places, [spot for spot in single if id(spot) not in seen], bool(result)
+    )
     best: dict[tuple[str, date], Candidate] = {}
+    for one in result:
+        assert isinstance(one.value, date)
+        key = (one.field, one.value)
+        if key not in best or best[key].score < one.score:
+            best[key] = one
+    return list(best.values())
 
-    def offer(
-        field: str, value: date, score: float, words: tuple[Word, ...], *reasons: str
-    ) -> None:
-        score *= _plausible(value, field, view)
-        key = (field, value)
-        if score > 0.1 and (key not in best or score > best[key].score):
-            best[key] = Candidate(field, value, round(score, 4), words, reasons, words[0].source)
 
-    first = view.layout.pages[0].number
+def _weighed(pair: Pair, places: Places) -> Pair:
+    kind = pair.label.kind
+    score = pair.score * _WEIGHT.get(kind, 0.3)
+    words = fold(" ".join(word.text for word in pair.label.words)).split()
+    if kind in (_WEAK, _PERIOD) and len(words) == 1 and len(words[0]) <= 4 and words[0] != "date":
+        # “le”, “du”, “on”: only directly before their date.
+        score *= 0.75 if pair.how == BESIDE and pair.score >= 0.9 else 0.2
+    columns = kind in (_WEAK, _DELIVERY, _PERIOD, _DUE, _OTHER) and pair.how != BESIDE
+    if columns and _is_table_header(places, pair.label):
+        score *= 0.3
+    return Pair(pair.label, pair.spot, pair.how, round(score, 4))
+
+
+def _is_table_header(places: Places, label: Label) -> bool:
+    """The label is one of the headers of the table of lines."""
+    words = column_words(places.view.languages)
+    for line in places.lines[label.words[0].page]:
+        if label.words[-1] not in line.words:
+            continue
+        tokens = [token for word in line.words for token in fold(word.text).split()]
+        roles = set()
+        index = 0
+        while index < len(tokens):
+            hit = column_at(tokens, index, words)
+            if hit:
+                roles.add(hit[1])
+            index += hit[0] if hit else 1
+        return (
+            len(roles & {"description", "quantity", "price", "amount", "unit", "gross_price"}) >= 2
+        )
+    return False
+
+
+def _of_numbers(view: View, places: Places, spots: Sequence[Spot]) -> list[Pair]:
+    """Dates that follow a number in its cell: theirs is the meaning of that number's label."""
+    found = []
+    dated = {token for word in words_of("header_words", "dated", view.languages) for token in word.split()}  # fmt: skip
+    owners = [label for label in view.labels if label.kind in _DATED]
+    for spot in spots:
+        box = spot.box
+        best: tuple[float, Label] | None = None
+        for label in owners:
+            place = label.box
+            if place.page != box.page or place.x1 > box.x0 + 1:
+                continue
+            if abs(place.middle - box.middle) > 0.6 * max(place.height, box.height):
+                continue
+            if best is None or place.x1 > best[0]:
+                best = (place.x1, label)
+        if best is None:
+            continue
+        between = places.between(best[1].words[-1].box, box)
+        numbers = [word for word in between if any(char.isdigit() for char in word.text)]
+        rest = [
+            word
+            for word in between
+            if word not in numbers and not set(fold(word.text).split()) <= dated | places.filler
+        ]
+        edge = max([best[0], *(word.x1 for word in between)])
+        if rest or box.x0 - edge > 1.6 * box.height or not (between or best[1].kind == "title"):
+            continue
+        if len(numbers) > 4 or not (numbers or best[1].kind == "title"):
+            continue
+        kind = _DATED[best[1].kind]
+        sure = 0.93 if kind != _DELIVERY + "?" else 0.8
+        found.append(Pair(Label(kind, best[1].words, best[1].strength), spot, BESIDE, sure))
+    return found
+
+
+_FIELD_OF = {_ISSUE: "BT-2", _WEAK: "BT-2", _DUE: "BT-9", _DELIVERY: "BT-72", "preceding": "BT-26"}
+
+
+def _candidates_of(pair: Pair, view: View) -> list[Candidate]:
+    kind, spot = pair.label.kind, pair.spot
+    if kind in ("terms",):
+        kind = _DUE
+    field = _FIELD_OF.get(kind)
+    made = []
+    today = view.options.today
+    assert isinstance(spot.value, date)
+    if field:
+        score = pair.score
+        if field == "BT-2" and today and spot.value > today + timedelta(days=31):
+            score *= 0.5
+        if field == "BT-2" and spot.value.year < 2000:
+            score *= 0.4
+        if kind == _WEAK and _speaks_of_paying(view, spot):
+            made.append(_candidate("BT-9", spot, 0.75 * score, ("label",)))
+            score *= 0.35
+        made.append(_candidate(field, spot, score, ("label", pair.how)))
+    elif kind == _DELIVERY + "?":
+        made.append(_candidate("BT-72", spot, 0.35, ("label",)))
+    if field != "BT-2":
+        made.append(_candidate("BT-2", spot, 0.12 if field != "BT-72" else 0.25, ()))
+    return made
+
+
+def _candidate(field: str, spot: Spot, score: float, reasons: tuple[str, ...]) -> Candidate:
+    assert isinstance(spot.value, date)
+    sure = min(0.98, max(0.02, score))
+    return Candidate(field, spot.value, round(sure, 4), spot.words, reasons, spot.words[0].source)
+
+
+def _speaks_of_paying(view: View, spot: Spot) -> bool:
+    """The words of the sentence before this date speak of paying."""
+    hints = words_of("header_words", "due_hint", view.languages)
+    box = spot.box
+    for row in view.layout.rows(box.page):
+        for cell in row.cells:
+            if cell.box.y0 <= box.middle <= cell.box.y1 and cell.box.x0 <= box.x0 <= cell.box.x1:
+                before = [fold(word.text) for word in cell.words if word.x1 <= box.x0 + 1]
+                return bool(hints & set(" ".join(before).split()))
+    return False
+
+
+def _unlabelled(view: View, places: Places, spots: Sequence[Spot], others: bool) -> list[Candidate]:
+    """Dates that no words explain: the first one near the top may be the day of issue."""
+    found = []
+    for order, spot in enumerate(spots):
+        page = view.layout.page(spot.words[0].page)
+        box = spot.box
+        line = next((one for one in places.near(box, 0, 0) if spot.words[0] in one.words), None)
+        if line is None:
+            continue
+        score = 0.42 - 0.04 * order
+        if box.y0 < 0.4 * page.height:
+            score += 0.1
+        if _after_place(line, spot, view.languages):
+            score += 0.3
+        elif len(line.words) == len(spot.words):
+            score += 0.05
+        elif _with_time(line, spot):
+            score += 0.1
+        if sum(bool(re.search(r"\d[.,]\d\d$", word.text)) for word in line.words) >= 1:
+            score -= 0.2
+        if page.number != view.layout.pages[0].number:
+            score -= 0.15
+        if _speaks_of_paying(view, spot):
+            found.append(_candidate("BT-9", spot, 0.5, ("sentence",)))
+            score -= 0.3
+        if len(spots) == 1 and not others:
+            score += 0.15
+        found.append(_candidate("BT-2", spot, max(0.05, score), ("place",)))
+    return found
+
+
+def _after_place(line: Line, spot: Spot, languages: tuple[str, ...]) -> bool:
+    """“Lyon, le 3 mars 2026”, “Berlin, den 3. März 2026”, “Paris, 3 March 2026”."""
+    before = [word for word in line.words if word.x1 <= spot.words[0].x0 + 1][-3:]
+    if not before:
+        return False
+    words = words_of("header_words", "place", languages)
+    if fold(before[-1].text) in words:
+        before = before[:-1]
+        return bool(before) and before[-1].text[:1].isalpha() and (
+            before[-1].text.endswith(",") or before[-1].text[:1].isupper()
+        )  # fmt: skip
+    return before[-1].text.endswith(",") and before[-1].text[:1].isupper()
+
+
+def _with_time(line: Line, spot: Spot) -> bool:
+    """A time of day follows: tills print both."""
+    after = [word for word in line.words if word.x0 >= spot.words[-1].x1 - 1][:2]
+    return any(re.match(r"^\d{1,2}[:hH]\d{2}", word.text) for word in after)
+
+
+# -- periods ----------------------------------------------------------------------------------------
+
+
+def _ranges(view: View, places: Places, spots: Sequence[Spot]) -> list[tuple[Spot, Spot]]:
+    """Pairs of dates with “au”, “to”, a dash between them."""
+    until = words_of("header_words", "until", view.languages)
+    found = []
+    for first, second in zip(spots, spots[1:], strict=False):
+        if first.words[0].page != second.words[0].page:
+            continue
+        here, there = first.box, second.box
+        if abs(here.middle - there.middle) <= 0.6 * here.height:
+            between = places.between(first.words[-1].box, there)
+            text = " ".join(word.text for word in between).strip()
+            near_by = there.x0 - here.x1 < 12 * here.height
+        else:  # the second date begins the next row of the sentence
+            line = next(
+                (one for one in places.near(here, 0, 0) if first.words[-1] in one.words), None
+            )
+            after = [w for w in line.words if w.x0 > here.x1 - 1] if line else []
+            text = " ".join(word.text for word in after).strip()
+            near_by = bool(after) and there.y0 - here.y1 < here.height and fold(text) in until
+        joined = fold(text) in until or text in ("-", "–", "—", "→", "/", ">")
+        if near_by and joined and first.value <= second.value:  # type: ignore[operator]
+            found.append((first, second))
+    return found
+
+
+def _period(ranges: Sequence[tuple[Spot, Spot]], view: View) -> list[Candidate]:
+    found = []
+    for order, (first, second) in enumerate(ranges):
+        page = view.layout.page(first.words[0].page)
+        score = 0.75 - 0.1 * order if first.box.y0 < 0.5 * page.height else 0.5 - 0.05 * order
+        found.append(_candidate("BT-73", first, max(0.2, score), ("range",)))
+        found.append(_candidate("BT-74", second, max(0.2, score), ("range",)))
+    return found
+
+
+# -- terms ------------------------------------------------------------------------------------------
+
+
+@cache
+def _days(languages: tuple[str, ...]) -> re.Pattern[str]:
+    words = {
+        fold(word)
+        for language in languages
+        for word in vocabulary(language).get("terms_words", {}).get("days", ())
+    }
+    longest = sorted((word for word in words if len(word) > 1), key=len, reverse=True)
+    return re.compile(rf"\b\d{{1,3}} ?(?:{'|'.join(map(re.escape, longest))})\b")
+
+
+def _terms(view: View, places: Places) -> list[Candidate]:
+    """BT-20: what is printed beside “Conditions de règlement”, or a short sentence that says when to pay."""
+    found: list[Candidate] = []
+    pay = words_of("terms_words", "pay", view.languages)
+    hints = words_of("header_words", "due_hint", view.languages)
+    at_once = words_of("terms_words", "at_once", view.languages)
     for page in view.layout.pages:
         for row in view.layout.rows(page.number):
-            found = find_dates(row.words, month_first)
-            periods = _periods(row.words, found)
-            for place, item in enumerate(found):
-                if place in periods:
-                    start = place in periods and periods[place] == "BT-73"
-                    offer("BT-73" if start else "BT-74", item.value, 0.75, item.words, "range")
+            for cell in row.cells:
+                text = fold(cell.text)
+                tokens = set(text.split())
+                says_days = bool(_days(view.languages).search(text))
+                now = any(f" {word} " in f" {text} " for word in at_once)
+                if not (says_days or now) or len(tokens) > 30:
                     continue
-                _offer_labelled(near, item, page.number == first, offer)
-                if page.number == first:
-                    before = " ".join(w.text for w in row.words if w.x1 <= item.words[0].x0 + 0.5)
-                    top = item.box.y0 < 0.5 * page.height
-                    if _PLACE.match(
-                        before.strip() + ("" if before.strip().endswith(("le", "den")) else " ")
-                    ) or _PLACE.match(before.strip()):
-                        offer("BT-2", item.value, 0.88, item.words, "place")
-                    elif top:
-                        offer(
-                            "BT-2",
-                            item.value,
-                            0.35,
-                            item.words,
-                            "only_one" if len(found) == 1 else "near_top",
-                        )
-                    else:
-                        offer("BT-2", item.value, 0.15, item.words, "somewhere")
-    candidates = sorted(best.values(), key=lambda candidate: -candidate.score)
-    return [*candidates, *_computed(view, candidates)]
+                if not (tokens & (pay | hints) or _labelled(view, cell.box, "terms", "due_date")):
+                    continue
+                labels = [
+                    label
+                    for label in view.labels
+                    if label.kind in ("terms", "due_date")
+                    and label.words[0].page == page.number
+                    and label.words[0] in cell.words
+                ]
+                words = cell.words
+                score = 0.5 + 0.15 * says_days - 0.012 * len(tokens)
+                if labels and labels[0].words[0] == words[0]:
+                    words = cell.words[len(labels[0].words) :] or cell.words
+                    while len(words) > 1 and not fold(words[0].text):
+                        words = words[1:]
+                    score += 0.25
+                elif _labelled(view, cell.box, "terms", "due_date"):
+                    score += 0.3
+                if {
+                    "penalites",
+                    "penalite",
+                    "retard",
+                    "interet",
+                    "escompte",
+                    "indemnite",
+                    "skonto",
+                } & tokens:
+                    score -= 0.3
+                shown = " ".join(word.text for word in words).strip(" :")
+                found.append(
+                    Candidate("BT-20", shown, round(max(0.05, min(0.95, score)), 3), words, ("label",) if labels else (), words[0].source)
+                )  # fmt: skip
+    return sorted(found, key=lambda one: -one.score)[:4]
 
 
-def _offer_labelled(near: Neighbours, item: Found, first: bool, offer) -> None:
-    ties = near.ties(item.words)
-    if not ties:
-        return
-    top = ties[0].strength
-    for tie in ties:
-        kind = tie.label.kind
-        field = FIELDS.get(kind)
-        score = tie.strength
-        if kind == "number":
-            # `Facture n° 17 du 3 mars 2026`: the word that follows the number.
-            field, score = (
-                "BT-2",
-                min(0.9, tie.strength + 0.18) if tie.how == "left" else tie.strength * 0.6,
-            )
-        if field is None:
+def _labelled(view: View, box, *kinds: str) -> bool:
+    """A label of these kinds stands left of, or over, this box."""
+    for label in view.labels:
+        if label.kind not in kinds or label.words[0].page != box.page:
             continue
-        wording = fold(tie.label.wording)
-        if field == "BT-2" and kind == "issue_date":
-            score *= (
-                1.0 if len(wording.split()) > 1 or wording in ("date", "datum", "dated") else 0.86
-            )
-        if tie.strength < top - 0.04 and not (kind == "number" and tie.how == "left"):
-            score *= 0.45
-        if not first:
-            score *= 0.9
-        offer(field, item.value, score, item.words, "label", tie.how)
-        for other in item.others[:1]:
-            offer(field, other, score * 0.55, item.words, "label", tie.how, "month_first")
+        place = label.box
+        beside = abs(place.middle - box.middle) < 0.5 * box.height and -2 <= box.x0 - place.x1 < 220
+        over = 0 <= box.y0 - place.y1 < 1.6 * place.height and abs(box.x0 - place.x0) < 12
+        if beside or over:
+            return True
+    return False
 
 
-def _periods(words: tuple[Word, ...], found: list[Found]) -> dict[int, str]:
-    """Which of the dates of a row are the two ends of a period (`du … au …`)."""
-    ends: dict[int, str] = {}
-    for place, (one, other) in enumerate(zip(found, found[1:], strict=False)):
-        after, before = words.index(one.words[-1]), words.index(other.words[0])
-        between = fold(" ".join(word.text for word in words[after + 1 : before]))
-        raw = " ".join(word.text for word in words[after + 1 : before]).strip()
-        if (
-            before - after <= 3
-            and (
-                between in ("au", "to", "bis", "et le", "until", "through")
-                or raw in ("-", "–", "→")
-            )
-            and one.value <= other.value
-        ):
-            ends[place], ends[place + 1] = "BT-73", "BT-74"
-    return ends
-
-
-def _month_first(view: View) -> bool:
-    """An English page without a sign of Europe on which no date tells otherwise."""
-    if view.languages[0] != "en":
-        return False
-    countries = {
-        item.value[:2] for item in find_identifiers(view.layout) if item.kind == VAT and item.valid
-    }
-    day_first = monthly = 0
-    for row in view.layout.all_rows:
-        for word in row.words:
-            match = re.match(
-                r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](?:\d{2}|\d{4})$", word.text.strip(".,;:()")
-            )
-            if match:
-                day_first += int(match[1]) > 12
-                monthly += int(match[2]) > 12
-    if day_first or monthly:
-        return monthly > day_first
-    text = " ".join(word.text for word in view.layout.words)
-    return not countries and "$" in text
-
-
-def _plausible(value: date, field: str, view: View) -> float:
-    today = view.options.today
-    if value.year < 2000:
-        return 0.2
-    if today and field == "BT-2" and value > today + timedelta(days=3):
-        return 0.5
-    if today and (today - value).days > 365 * 15:
-        return 0.5
-    return 1.0
-
-
-# -- due dates that the terms give ------------------------------------------------------------------
-
-
-def _computed(view: View, candidates: list[Candidate]) -> list[Candidate]:
-    """The due date of printed terms, where no due date is printed."""
-    printed = [c for c in candidates if c.field == "BT-9" and c.score >= 0.6]
-    issue = next((c for c in candidates if c.field == "BT-2"), None)
-    if printed or issue is None or not isinstance(issue.value, date):
-        return []
-    for term in (c for c in find_document(view) if c.field == "BT-20"):
-        due = due_of(issue.value, str(term.value))
-        if due is not None:
-            score = min(0.6, issue.score * 0.65)
-            return [Candidate("BT-9", due, score, (), ("terms",), COMPUTED)]
-    return []
-
-
-def due_of(issue: date, terms: str) -> date | None:
-    """The due date of an invoice of `issue` under printed terms (`45 jours fin de mois le 10`), None where they give none."""
-    days = days_of(terms)
-    if days is None:
-        return None
-    due = issue + timedelta(days=int(days))
-    folded = fold(terms)
-    if "fin de mois" in folded or "fdm" in folded or "end of month" in folded:
-        due = due.replace(day=calendar.monthrange(due.year, due.month)[1])
-        on = re.search(r"(?:fin de mois|fdm)[^0-9]{0,12}(\d{1,2})\b", folded)
-        if on and 1 <= int(on[1]) <= 28:
-            due = (due + timedelta(days=1)).replace(day=int(on[1]))
-    return due
+def _computed(issue: Candidate, terms: Sequence[Candidate], view: View) -> list[Candidate]:
+    """The day on which the printed terms make the bill due."""
+    assert isinstance(issue.value, date)
+    found = []
+    for one in terms[:2]:
+        if one.score < 0.4:
+            continue
+        for order, day in enumerate(due_dates(issue.value, str(one.value), view.languages)[:2]):
+            score = round((0.7 - 0.25 * order) * min(1.0, issue.score + 0.1), 4)
+            found.append(Candidate("BT-9", day, score, (), ("terms",), COMPUTED))
+    return found

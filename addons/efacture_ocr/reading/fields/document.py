@@ -1,298 +1,286 @@
-"""What the document is (BT-3), its language, currency (BT-5) and payment terms (BT-20)."""
+"""What the document is: invoice, credit note, deposit or receipt (BT-3), or what it is instead; its language and currency (BT-5)."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Mapping
-from decimal import Decimal
+from functools import cache, lru_cache
 from statistics import median
 
 from ..identifiers import IBAN, VAT, find_identifiers
-from ..labels import find_labels, fold, languages, vocabulary
+from ..labels import fold, languages, vocabulary
 from ..layout import Layout, Row
-from ..model import COMPUTED, Candidate, Reading, Word
+from ..model import COMPUTED, OCR, Candidate, Page, Reading, Word
+from ..table_words import near
 from . import View
 
+#: Kind of document → UNTDID 1001.
 CODES = {"invoice": "380", "credit_note": "381", "deposit": "386", "receipt": "380"}
-# Countries with their own money; the others of the identifiers pay in euros.
-_MONEY = {"GB": "GBP", "XI": "GBP", "CH": "CHF", "CHE": "CHF", "PL": "PLN", "SE": "SEK", "DK": "DKK", "CZ": "CZK", "HU": "HUF", "RO": "RON", "BG": "BGN", "NO": "NOK"}  # fmt: skip
-_ISO = (
-    "EUR",
-    "USD",
-    "GBP",
-    "CHF",
-    "CAD",
-    "PLN",
-    "SEK",
-    "DKK",
-    "NOK",
-    "CZK",
-    "HUF",
-    "RON",
-    "JPY",
-    "AUD",
-    "MAD",
-    "TND",
-    "XOF",
-    "XPF",
-)
-# The order in which titles are asked: the more special first.
-_ORDER = (
-    "credit_note",
-    "deposit",
-    "reminder",
-    "delivery_note",
-    "order",
-    "quote",
-    "receipt",
-    "invoice",
-)
+#: What is no invoice.
+INSTEAD = ("order", "quote", "delivery_note", "reminder")
+_TOP = 0.55
+_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
+_EURO_LANDS = frozenset(
+    ("FR", "DE", "BE", "LU", "NL", "ES", "IT", "AT", "IE", "PT", "FI", "EL", "GR", "EE", "LV", "LT", "SK", "SI", "MT", "CY", "HR", "MC", "BG")
+)  # fmt: skip
+_LANDS = {"GB": "GBP", "CH": "CHF", "CHE": "CHF", "SE": "SEK", "DK": "DKK", "PL": "PLN", "CZ": "CZK", "HU": "HUF", "RO": "RON", "NO": "NOK"}  # fmt: skip
+
+
+# -- language ---------------------------------------------------------------------------------------
+
+
+@cache
+def _stop(language: str) -> frozenset[str]:
+    return frozenset(fold(word) for word in vocabulary(language).get("stop", ()))
+
+
+@cache
+def _label_tokens(language: str) -> frozenset[str]:
+    return frozenset(
+        token
+        for wordings in vocabulary(language)["labels"].values()
+        for wording in wordings
+        for token in fold(wording).split()
+        if len(token) > 3
+    )
 
 
 def languages_of(layout: Layout) -> tuple[str, ...]:
-    """Every language there is a file for, that of the pages first (by small words and labels)."""
-    codes = languages()
-    tokens = Counter(token for word in layout.words[:1500] for token in fold(word.text).split())
-    score: dict[str, float] = {}
-    for code in codes:
-        small = sum(tokens[fold(word)] for word in vocabulary(code).get("stop", ()))
-        score[code] = float(small)
-    for code in codes:
-        score[code] += (
-            1.5 * len({(x.words[0].x0, x.words[0].y0) for x in find_labels(layout, (code,))}) ** 0.9
+    """Every language there are words for, the language of these pages first."""
+    tokens = Counter(token for word in layout.words for token in fold(word.text).split())
+    weights: dict[str, float] = {}
+    for order, code in enumerate(languages()):
+        stop = sum(tokens[token] for token in _stop(code))
+        known = sum(min(tokens[token], 3) for token in _label_tokens(code) if token in tokens)
+        weights[code] = -(2.0 * stop + known) + 0.01 * order
+    return tuple(sorted(weights, key=lambda code: weights[code]))
+
+
+# -- title ------------------------------------------------------------------------------------------
+
+
+@cache
+def _titles(codes: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
+    """(tokens, kind), the longest first."""
+    found = [
+        (tuple(fold(wording).split()), kind)
+        for code in codes
+        for kind, wordings in vocabulary(code).get("document", {}).items()
+        for wording in wordings
+    ]
+    return tuple(sorted(set(found), key=lambda entry: (-len(entry[0]), -len(" ".join(entry[0])))))
+
+
+def titles(view: View) -> list[tuple[str, float, tuple[Word, ...]]]:
+    """(kind, how much it looks like the title, its words), the best first."""
+    found: list[tuple[str, float, tuple[Word, ...]]] = []
+    for order, page in enumerate(view.layout.pages):
+        heights = [word.y1 - word.y0 for word in page.words if word.text.strip()]
+        if not heights:
+            continue
+        usual = median(heights)
+        for row in view.layout.rows(page.number):
+            if row.box.y0 > _TOP * page.height:
+                break
+            for kind, score, words in _titles_in(row, view.languages, usual, page):
+                found.append((kind, score - 0.25 * (order > 0), words))
+    return sorted(found, key=lambda item: -item[1])
+
+
+def _titles_in(
+    row: Row, codes: tuple[str, ...], usual: float, page: Page
+) -> list[tuple[str, float, tuple[Word, ...]]]:
+    found = []
+    for cell in row.cells:
+        words = cell.words
+        tokens = [
+            (token, index)
+            for index, word in enumerate(words)
+            for token in fold(word.text.replace(":", " ")).split()
+        ]
+        if len(tokens) > 3 and all(len(token) == 1 for token, _index in tokens):
+            tokens = [("".join(token for token, _index in tokens), len(words) - 1)]  # F A C T U R E
+            start_height = cell.box.height
+        else:
+            start_height = words[0].y1 - words[0].y0
+        if not tokens or len(tokens) > 14:
+            continue
+        fuzzy = words[0].source == OCR
+        hit = _starts(tuple(token for token, _index in tokens), codes, fuzzy)
+        if hit is None:
+            continue
+        size, kind = hit
+        last = tokens[size - 1][1]
+        rest = [token for token, _index in tokens[size:]]
+        plain = [token for token in rest if not any(char.isdigit() for char in token)]
+        score = 0.35
+        score += min(0.4, max(0.0, 0.35 * (start_height / max(usual, 1) - 1.05)))
+        score += 0.15 if words[0].text.isupper() else 0.05 if words[0].text[:1].isupper() else -0.2
+        score += (
+            0.15
+            if not rest
+            else 0.1
+            if len(plain) <= 2 and len(rest) > len(plain)
+            else -0.05 * len(plain)
         )
-    first = max(codes, key=lambda code: (score[code], code == "fr"))
-    return (first, *(code for code in codes if code != first))
+        score += 0.1 * (1 - row.box.y0 / (_TOP * page.height))
+        score += 0.05 if len(row.cells) == 1 else 0.0
+        if size == 1 and len(plain) > 3:
+            score -= 0.2
+        found.append((kind, round(score, 3), tuple(words[: last + 1])))
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _starts(tokens: tuple[str, ...], codes: tuple[str, ...], fuzzy: bool) -> tuple[int, str] | None:
+    for wanted, kind in _titles(codes):
+        mine = tokens[: len(wanted)]
+        if len(mine) == len(wanted) and all(
+            one == other or fuzzy and len(other) > 4 and near(one, other)
+            for one, other in zip(mine, wanted, strict=True)
+        ):
+            return len(wanted), kind
+    return None
 
 
 def title_of(view: View) -> str:
-    """`invoice`, `credit_note`, … by the words that head the first page, else empty."""
-    found = _titles(view)
-    return found[0][0] if found else ""
+    """What the title near the top says: `invoice`, `credit_note`, `deposit`, `receipt`, `order`, `quote`, `delivery_note`, `reminder` or empty."""
+    kinds = _kinds(view)
+    return kinds[0][0] if kinds and kinds[0][1] >= 0.45 else ""
+
+
+def _kinds(view: View) -> list[tuple[str, float, tuple[Word, ...]]]:
+    """The best title of each kind. A title of an invoice is not outdone by the name of another paper in a box beside it."""
+    best: dict[str, tuple[str, float, tuple[Word, ...]]] = {}
+    for item in titles(view):
+        if item[0] not in best:
+            best[item[0]] = item
+    found = list(best.values())
+    has_number = any(label.kind == "number" for label in view.labels)
+    for index, (kind, score, words) in enumerate(found):
+        if kind in INSTEAD and has_number and any(one[0] in CODES for one in found):
+            found[index] = (kind, score - 0.25, words)
+        if kind == "receipt" and ("invoice" in best or "credit_note" in best):
+            found[index] = (kind, score - 0.2, words)
+    return sorted(found, key=lambda item: -item[1])
 
 
 def document_type(view: View, readings: Mapping[str, Reading]) -> str:
-    """`invoice`, `credit_note`, `deposit` or `receipt`; `order` or `other` for what is no invoice at all."""
+    """`invoice`, `credit_note`, `deposit`, `receipt`, or what the document is instead: `order`, `quote`, `delivery_note`, `reminder`, `other`.
+
+    :param readings: what was decided, by field
+    """
+    title = title_of(view)
     code = str(readings["BT-3"].value) if "BT-3" in readings else ""
     if code == "381":
         return "credit_note"
     if code == "386":
         return "deposit"
-    title = title_of(view)
-    if title == "receipt" or (not title and _is_ticket(view)):
+    if title in INSTEAD:
+        return title
+    if title == "receipt" or not title and _looks_like_receipt(view):
         return "receipt"
-    if title == "order" and "BT-1" not in readings:
-        return "order"
-    if title in ("quote", "delivery_note", "reminder"):
+    if not readings or not ({"BT-1", "BT-2", "BT-112", "BT-115"} & set(readings)):
         return "other"
     return "invoice"
 
 
+def _looks_like_receipt(view: View) -> bool:
+    """A narrow strip of paper with a total and no word “invoice”."""
+    pages = view.layout.pages
+    if not pages or any(label.kind in ("number", "title") for label in view.labels):
+        return False
+    page = pages[0]
+    width = max((word.x1 for word in page.words), default=0) - min((word.x0 for word in page.words), default=0)  # fmt: skip
+    return page.height > 1.6 * page.width or width < 0.45 * page.width
+
+
+# -- candidates -------------------------------------------------------------------------------------
+
+
 def find(view: View) -> list[Candidate]:
-    """Candidates of type, currency and payment terms."""
-    if not view.layout.pages:
-        return []
-    return [*_types(view), *_currencies(view), *_terms(view)]
-
-
-# -- type -------------------------------------------------------------------------------------------
-
-
-def _titles(view: View) -> list[tuple[str, float, tuple[Word, ...]]]:
-    """(kind, weight, words) of title words on the first page; large, alone in their cell or near the top count more."""
-    if not view.layout.pages:
-        return []
-    page = view.layout.pages[0]
-    usual = median(word.y1 - word.y0 for word in page.words) if page.words else 1.0
-    found = []
-    for row in view.layout.rows(page.number):
-        for cell in row.cells:
-            text = f" {fold(cell.text)} "
-            size = max(word.y1 - word.y0 for word in cell.words) / max(usual, 1.0)
-            kind = _kind_of(text, view.languages)
-            if not kind or len(cell.words) > 9:
-                continue
-            begins = any(
-                text.startswith(f" {fold(word)} ")
-                for code in view.languages
-                for word in vocabulary(code)["document"].get(kind, ())
-            )
-            weight = (1.0 if begins else 0.3) * (1.6 if size >= 1.25 else 1.0)
-            weight *= 1.3 if len(cell.words) <= 3 else 1.0
-            weight *= 1.0 if row.box.y0 < 0.45 * page.height else 0.35
-            weight *= 1.25 if cell.text.isupper() else 1.0
-            found.append((kind, weight, cell.words))
-    best = max((weight for _kind, weight, _words in found), default=0.0)
-    strong = [item for item in found if item[1] >= 0.75 * best and item[1] >= 0.6]
-    return sorted(strong, key=lambda item: -item[1])
-
-
-def _kind_of(text: str, codes: tuple[str, ...]) -> str:
-    for kind in _ORDER:
-        for code in codes:
-            for wording in vocabulary(code)["document"].get(kind, ()):
-                if f" {fold(wording)} " in text:
-                    return kind
-    return ""
+    """Candidates of BT-3 (UNTDID 1001) and BT-5 (ISO 4217), the best first of each."""
+    return [*_types(view), *_currencies(view)]
 
 
 def _types(view: View) -> list[Candidate]:
-    found = []
-    for kind, weight, words in _titles(view):
-        if kind in CODES:
+    found: list[Candidate] = []
+    for kind, score, words in _kinds(view):
+        code = CODES.get(kind)
+        if code and all(one.value != code for one in found):
+            source = words[0].source
             found.append(
-                Candidate(
-                    "BT-3",
-                    CODES[kind],
-                    min(0.95, 0.5 + 0.25 * weight),
-                    words,
-                    ("title",),
-                    words[0].source,
-                )
-            )
-    if not any(c.value == "380" for c in found):
-        found.append(Candidate("BT-3", "380", 0.6, (), ("usual",), COMPUTED))
-    return sorted(found, key=lambda c: -c.score)
+                Candidate("BT-3", code, max(0.1, min(0.98, 0.35 + 0.7 * score)), words, ("title",), source)
+            )  # fmt: skip
+    if all(one.value != "380" for one in found):
+        found.append(Candidate("BT-3", "380", 0.55, (), ("usual",), COMPUTED))
+    return sorted(found, key=lambda one: -one.score)
 
 
-def _is_ticket(view: View) -> bool:
-    """A narrow page, as a till prints."""
-    page = view.layout.pages[0]
-    return page.width < 300 and page.height > 1.2 * page.width
-
-
-# -- currency ---------------------------------------------------------------------------------------
+_CODE = re.compile(r"(?<![A-Z])(EUR|USD|GBP|CHF|CAD|AUD|SEK|DKK|NOK|PLN|CZK|HUF|RON|JPY|CNY|INR|MAD|TND|XOF|XAF|XPF)(?![A-Z])")  # fmt: skip
 
 
 def _currencies(view: View) -> list[Candidate]:
+    """Currency by its code or sign beside amounts, then by the country of VAT number and account.
+
+    A sign read from a picture counts little: `€` is often taken for `$` or `S`.
+    """
     counts: Counter[str] = Counter()
-    words: dict[str, Word] = {}
-    signs = {"€": "EUR", "£": "GBP"}
-    dollars: list[Word] = []
+    words: dict[str, tuple[Word, ...]] = {}
     for word in view.layout.words:
-        text = word.text.strip(".,;:()").upper()
-        code = text if text in _ISO else "EUR" if text in ("EURO", "EUROS") else ""
-        for sign, value in signs.items():
-            if sign in word.text:
-                code = value
-        glued = re.search(r"(?<![A-Z])(USD|EUR|GBP|CHF|CAD|US\$)(?![A-Z])", text)
-        if not code and glued and any(char.isdigit() for char in text):
-            code = "USD" if glued[1] == "US$" else glued[1]
-        if "$" in word.text and not code:
-            dollars.append(word)
+        text = word.text
+        recognised = word.source == OCR
+        for match in _CODE.finditer(text):
+            if len(text) > 12 and not any(char.isdigit() for char in text):
+                continue
+            counts[match[1]] += 4
+            words.setdefault(match[1], (word,))
+        if fold(text) in ("euro", "euros"):
+            counts["EUR"] += 3
+            words.setdefault("EUR", (word,))
+        for sign, code in _SIGNS.items():
+            if sign in text:
+                counts[code] += 1 if recognised and code != "EUR" else 3
+                words.setdefault(code, (word,))
+        if re.match(r"^US\$", text):
+            counts["USD"] += 4
+        if text in ("Rs", "Rs."):
+            counts["INR"] += 2
+            words.setdefault("INR", (word,))
+    lands: Counter[str] = Counter()
+    for item in find_identifiers(view.layout):
+        if item.kind in (VAT, IBAN) and item.valid:
+            lands[item.value[:2]] += 1
+    spelled = {
+        code for code in counts if any(_CODE.search(word.text) for word in words.get(code, ()))
+    }
+    for land, count in lands.items():
+        code = "EUR" if land in _EURO_LANDS else _LANDS.get(land)
         if code:
-            counts[code] += 1
-            words.setdefault(code, word)
-    countries = Counter(
-        item.value[:2]
-        for item in find_identifiers(view.layout)
-        if item.kind in (VAT, IBAN) and item.valid
-    )
+            counts[code] += count if code not in counts else 1
+    euro_land = any(land in _EURO_LANDS for land in lands)
+    if euro_land:
+        for code in list(counts):
+            if (
+                code != "EUR"
+                and code not in spelled
+                and all(word.source == OCR for word in words.get(code, ()))
+            ):
+                counts[code] *= 0.2  # a sign on a picture of a European bill
+        if not counts.get("EUR"):
+            counts["EUR"] = 2
+    total = sum(counts.values())
+    if not total:
+        likely = view.languages[0] if view.languages else "fr"
+        sure = 0.75 if likely in ("fr", "de") else 0.4
+        return [Candidate("BT-5", "EUR", sure, (), ("usual",), COMPUTED)]
     found = []
-    spelled = sum(counts.values())
-    for code, times in counts.most_common(3):
-        score = 0.6 + 0.35 * times / spelled
-        found.append(
-            Candidate("BT-5", code, score, (words[code],), ("printed",), words[code].source)
-        )
-    if dollars:
-        # A recognised euro sign often comes out as a dollar: only without any sign of Europe.
-        doubtful = dollars[0].source == "ocr" or bool(countries)
-        many = len(dollars) > counts["EUR"]
-        found.append(
-            Candidate(
-                "BT-5",
-                "USD",
-                0.35 if doubtful else 0.9 if many else 0.5,
-                (dollars[0],),
-                ("printed",),
-                dollars[0].source,
-            )
-        )
-    if countries:
-        country = countries.most_common(1)[0][0]
-        found.append(Candidate("BT-5", _MONEY.get(country, "EUR"), 0.7, (), ("country",), COMPUTED))
-    elif view.languages[0] in ("fr", "de"):
-        found.append(Candidate("BT-5", "EUR", 0.6, (), ("language",), COMPUTED))
-    return sorted(found, key=lambda c: -c.score)
-
-
-# -- terms ------------------------------------------------------------------------------------------
-
-
-def _terms(view: View) -> list[Candidate]:
-    """The sentence beside *Conditions de règlement*, or one that says *30 jours*."""
-    found = []
-    for label in view.labelled("terms"):
-        cell = next(
-            (c for c in view.layout.cells(label.box.page) if label.words[-1] in c.words), None
-        )
-        if cell is None:
-            continue
-        rest = cell.words[cell.words.index(label.words[-1]) + 1 :]
-        text = " ".join(word.text for word in rest).strip(" :-")
-        if not text:
-            near = [
-                *view.layout.right_of(label.box, 180)[:1],
-                *view.layout.below(label.box, 22)[:1],
-            ]
-            rest, text = next(((c.words, c.text) for c in near if _is_prose(c.text)), ((), ""))
-        if text and _is_prose(text):
-            found.append(
-                Candidate(
-                    "BT-20",
-                    text[:200],
-                    0.7 if days_of(text) else 0.55,
-                    tuple(rest),
-                    ("label",),
-                    label.words[0].source,
-                )
-            )
-    for row in view.layout.all_rows:
-        if days_of(row.text) and _speaks_of_paying(row):
-            found.append(
-                Candidate(
-                    "BT-20", row.text[:200], 0.6, row.words, ("pattern",), row.words[0].source
-                )
-            )
-    return sorted(found, key=lambda c: -c.score)[:4]
-
-
-def _is_prose(text: str) -> bool:
-    return sum(char.isalpha() for char in text) >= 4
-
-
-def _speaks_of_paying(row: Row) -> bool:
-    folded = f" {fold(row.text)} "
-    roots = (
-        " paiement",
-        " reglement",
-        " payable",
-        " net",
-        " echeance",
-        " payment",
-        " terms",
-        " due",
-        " zahlbar",
-        " zahlung",
-        " reception",
-        " fin de mois",
-        " jours net",
-    )
-    return (
-        any(root in folded for root in roots) and "penalit" not in folded and "retard" not in folded
-    )
-
-
-def days_of(text: str) -> Decimal | None:
-    """Days of a term of payment (`30 jours`, `net 45 days`, `14 Tage`), 0 for *à réception* and *comptant*, else None."""
-    folded = fold(text)
-    match = re.search(r"\b(\d{1,3}) ?(?:jours?|jrs?|j|days?|tage?n?|d)\b", folded)
-    if match and int(match[1]) <= 120:
-        return Decimal(match[1])
-    if re.search(
-        r"\b(?:a reception|comptant|immediat|immediately|upon receipt|on receipt|sofort)\b", folded
-    ):
-        return Decimal(0)
-    return None
+    for code, count in counts.most_common(3):
+        share = count / total
+        score = 0.3 + 0.68 * share if code in words else 0.25 + 0.6 * share
+        reasons = ("spelled",) if code in words else ("country",)
+        place = words.get(code, ())
+        origin = place[0].source if place else COMPUTED
+        found.append(Candidate("BT-5", code, round(min(0.98, score), 3), place, reasons, origin))
+    return found

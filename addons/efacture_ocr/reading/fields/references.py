@@ -1,243 +1,298 @@
-"""Numbers and references: BT-1, BT-13, BT-12, BT-25, BT-16; each printed value goes to the label it answers to best."""
+"""Numbers: of the invoice (BT-1), its order (BT-13), contract (BT-12), delivery note (BT-16) and preceding invoice (BT-25).
+
+Every number that could be one is a spot; labels of all kinds compete for it. What belongs to a customer number, a telephone or a SIRET is none of these.
+"""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 
 from ..identifiers import find_identifiers
-from ..labels import Label, fold, vocabulary
-from ..layout import Cell
-from ..model import Candidate, Word
-from ..values import dates, parse_amount
+from ..labels import Label
+from ..model import OCR, Candidate, Word
 from . import View
-from .addresses import postal
-from .beside import FILLERS, Neighbours
+from .dates import _is_table_header, date_spots
+from .pairing import ABOVE, BELOW, BESIDE, WRAPPED, Pair, Places, Spot, assign, pairs
 
-FIELDS = {
-    "number": "BT-1",
-    "bare_number": "BT-1",
-    "order": "BT-13",
-    "contract": "BT-12",
-    "preceding": "BT-25",
-    "delivery_note": "BT-16",
-}
-_OTHERS = (
-    "title",
-    "customer_number",
-    "other_number",
-    "payment_reference",
-    "vat_number",
-    "siret",
-    "siren",
-    "iban",
-    "bic",
-    "issue_date",
-    "due_date",
-    "delivery_date",
-    "period",
-    "payable",
-    "gross",
-    "net",
-    "vat",
-    "vat_rate",
-    "prepaid",
-)
-_EDGES = " :;,.()[]«»\"'*|"
-_PHONE = re.compile(r"^(?:\+?33|0)[ .]?[1-9](?:[ .-]?\d{2}){4}$")
+_FIELDS = {
+    "number": "BT-1", "title": "BT-1", "number_weak": "BT-1", "remittance": "BT-1", "order": "BT-13", "contract": "BT-12",
+    "delivery_note": "BT-16", "preceding": "BT-25",
+}  # fmt: skip
+_OTHERS = ("customer_number", "other_number", "vat_number", "siret", "siren", "iban", "bic", "terms", "other_date", "third_party", "delivery_address")  # fmt: skip
+_WEIGHT = {"number": 0.98, "title": 0.86, "number_weak": 0.6, "remittance": 0.62, "order": 0.95, "contract": 0.93, "delivery_note": 0.93,
+           "preceding": 0.95}  # fmt: skip
+_TOKEN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9\-/._+*#]*$")
+_PREFIX = re.compile(r"^[A-Z]{1,5}[-/.]?$")
+_AMOUNT = re.compile(r"^[-+]?\d{1,3}(?:[ .]?\d{3})*[.,]\d{2}$")
+_PHONE = re.compile(r"^(?:\+\d{2}|0\d)(?:[ .]?\d{2}){4}$")
 
 
 def find(view: View) -> list[Candidate]:
-    """Candidates of every reference, the best of each field first."""
-    if not view.layout.pages:
-        return []
-    titles = _title_words(view)
-    near = Neighbours(view, (*FIELDS, *_OTHERS), _headers(view, titles))
-    found: dict[tuple[str, str], Candidate] = {}
-    for text, words in _values(view, near):
-        ties = near.ties(words)
-        titled = _title_before(near, words, titles)
-        best = max(ties[0].strength if ties else 0.0, titled)
-        scores: dict[str, tuple[float, str]] = {}
-        for tie in ties:
-            field = FIELDS.get(tie.label.kind)
-            if field is None:
-                continue
-            score = tie.strength * (0.72 if tie.label.kind == "bare_number" else 1.0)
-            if tie.strength < best - 0.04:
-                score *= 0.45 if field == "BT-1" else 0.25  # it answers better to another label
-            if score > scores.get(field, (0.0, ""))[0]:
-                scores[field] = (score, tie.how)
-        if titled and titled * 0.93 > scores.get("BT-1", (0.0, ""))[0]:
-            scores["BT-1"] = (titled * 0.93, "title")
-        for field, (score, how) in scores.items():
-            score *= _plausible(text, field)
-            key = (field, text)
-            if score > (0.12 if field == "BT-1" else 0.3) and (
-                key not in found or score > found[key].score
-            ):
-                found[key] = Candidate(
-                    field, text, round(score, 4), words, ("label", how), words[0].source
-                )
-    return sorted(_supported(view, list(found.values())), key=lambda candidate: -candidate.score)
-
-
-def _title_words(view: View) -> set[Word]:
-    """Words such as *Facture* that a number may follow without *n°*."""
-    wanted = {
-        fold(w)
-        for code in view.languages
-        for kind in ("invoice", "credit_note", "deposit", "receipt")
-        for w in vocabulary(code)["document"].get(kind, ())
-    }
-    single = {w for w in wanted if " " not in w} | {w.split()[-1] for w in wanted}
-    return {word for word in view.layout.words if fold(word.text) in single}
-
-
-def _headers(view: View, titles: set[Word]) -> list[Label]:
-    """A title alone in its cell may head the column of the number (`Facture | Date | Client`)."""
-    return [
-        Label("title", cell.words, 0.9, cell.text)
-        for page in view.layout.pages
-        for cell in view.layout.cells(page.number)
-        if len(cell.words) == 1 and cell.words[0] in titles
-    ]
-
-
-def _title_before(near: Neighbours, words: tuple[Word, ...], titles: set[Word]) -> float:
-    """The title stands just before the value in its row."""
-    row = near.rows[words[0]]
-    place = row.index(words[0])
-    for back in range(place - 1, max(-1, place - 4), -1):
-        word = row[back]
-        if word in titles:
-            gap = words[0].x0 - word.x1
-            return 0.9 if gap < 4 * (word.y1 - word.y0) else 0.7
-        if fold(word.text) not in FILLERS:
-            return 0.0
-    return 0.0
-
-
-def _values(view: View, near: Neighbours) -> Iterator[tuple[str, tuple[Word, ...]]]:
-    taken = {word for item in find_identifiers(view.layout) if item.valid for word in item.words}
-    for page in view.layout.pages:
-        for row in view.layout.rows(page.number):
-            dated = {word for found in dates(row.words) for word in found.words}
-            for cell in row.cells:
-                yield from _in_cell(cell, taken | dated, near)
-
-
-def _in_cell(
-    cell: Cell, closed: set[Word], near: Neighbours
-) -> Iterator[tuple[str, tuple[Word, ...]]]:
-    words = cell.words
-    for start, word in enumerate(words):
-        if word in closed:
-            continue
-        text = word.text.strip(_EDGES)
-        if ":" in text:
-            text = text.rpartition(":")[2].strip(_EDGES)
-        elif re.match(r"^[nN][°ºo]\w", text):
-            text = text[2:].strip(_EDGES)
-        if word in near.label_words and not re.search(r"\d", text):
-            continue
-        text = text.lstrip("#")
-        for length in range(1, 6):
-            run = words[start : start + length]
-            if len(run) < length or any(other in closed for other in run):
-                break
-            if any(b.x0 - a.x1 > 0.75 * (a.y1 - a.y0) for a, b in zip(run, run[1:], strict=False)):
-                break
-            joined = (
-                " ".join([text, *(other.text.strip(_EDGES) for other in run[1:])])
-                if length > 1
-                else text
-            )
-            if length > 1 and not _may_join(run, near):
-                break
-            if _is_reference(joined, cell):
-                yield joined, tuple(run)
-
-
-def _may_join(run: tuple[Word, ...], near: Neighbours) -> bool:
-    """Parts such as `FA 2024 0012`: short, without small letters, no label; more than three only as groups of figures."""
-    if len(run) > 3 and not all(re.fullmatch(r"\d{2,4}", word.text.strip(_EDGES)) for word in run):
-        return False
-    return all(
-        re.fullmatch(r"[0-9A-Z][0-9A-Z/_.\-]{0,11}", word.text.strip(_EDGES))
-        and word not in near.label_words
-        for word in run
+    """Candidates of BT-1, BT-12, BT-13, BT-16 and BT-25, the best first of each."""
+    places = Places(view)
+    spots = number_spots(view, places)
+    labels = [label for label in view.labels if label.kind in _FIELDS or label.kind in _OTHERS]
+    found = [_weighed(pair, places) for pair in pairs(places, labels, spots)]
+    found.sort(key=lambda pair: -pair.score)
+    explained = assign(
+        [pair for pair in found if pair.score > 0.1], {"order": 2, "delivery_note": 3}
     )
+    best: dict[tuple[str, str], Candidate] = {}
+    for pair in explained:
+        field = _FIELDS.get(pair.label.kind)
+        if field is None:
+            continue
+        for candidate in _candidates(pair, field):
+            _keep(best, candidate)
+    taken = {id(pair.spot) for pair in explained}
+    for candidate in _unlabelled(view, [spot for spot in spots if id(spot) not in taken]):
+        _keep(best, candidate)
+    result = _repeated(list(best.values()), spots)
+    return sorted(result, key=lambda one: (one.field, -one.score))
 
 
-def _is_reference(text: str, cell: Cell) -> bool:
-    if (
-        not any(char.isdigit() for char in text)
-        or not 2 <= len(text) <= 32
-        or not re.fullmatch(r"[\w#][\w/_.\- #+&]*", text)
+def _keep(best: dict[tuple[str, str], Candidate], candidate: Candidate) -> None:
+    key = (candidate.field, str(candidate.value))
+    if key not in best or best[key].score < candidate.score:
+        best[key] = candidate
+
+
+# -- values -----------------------------------------------------------------------------------------
+
+
+def number_spots(view: View, places: Places) -> list[Spot]:
+    """Runs of words that could be a number of a document; `others` are shorter readings of the same run."""
+    barred = {word for item in find_identifiers(view.layout) if item.valid for word in item.words}
+    barred |= {word for spot in date_spots(view, False, places) for word in spot.words}
+    found: list[Spot] = []
+    for lines in places.lines.values():
+        for line in lines:
+            for cell in line.cells:
+                found += _spots_in(cell, places, barred)
+    return found
+
+
+def _spots_in(cell: Sequence[Word], places: Places, barred: set[Word]) -> list[Spot]:
+    found: list[Spot] = []
+    index = 0
+    while index < len(cell):
+        run = _run(cell, index, places, barred)
+        if not run:
+            index += 1
+            continue
+        following = cell[index + len(run)] if index + len(run) < len(cell) else None
+        text = " ".join(word.text for word in run).strip(" .,;:()[]#")
+        shape = _shape(text, run, following)
+        if shape > 0:
+            others = ()
+            if len(run) > 1:
+                others = tuple(
+                    word.text.strip(" .,;:()")
+                    for word in run
+                    if any(c.isdigit() for c in word.text)
+                )[:1]
+            found.append(Spot(text, tuple(run), text, shape, others))
+        index += len(run)
+    return found
+
+
+def _run(cell: Sequence[Word], start: int, places: Places, barred: set[Word]) -> list[Word]:
+    """The words of one number from `start`: it holds a figure; parts are joined by blanks as wide as one."""
+    run: list[Word] = []
+    for word in cell[start:]:
+        text = word.text.strip(".,;:()[]|")
+        if word in barred or word in places.labelled and not any(c.isdigit() for c in text):
+            break
+        has_digit = any(char.isdigit() for char in text)
+        good = bool(_TOKEN.match(text)) and has_digit
+        joint = text in ("-", "/", "–") and bool(run)
+        prefix = bool(_PREFIX.match(text)) and not any(
+            any(c.isdigit() for c in w.text) for w in run
+        )
+        if not (good or joint or prefix) or len(run) >= 5:
+            break
+        if run:
+            gap = (word.x0 - run[-1].x1) / max(word.y1 - word.y0, 1)
+            if gap > 0.6 or run[-1].text[-1:] in ",;)":
+                break
+        run.append(word)
+    while run and not any(char.isdigit() for char in run[-1].text):
+        run.pop()
+    return run if any(any(c.isdigit() for c in word.text) for word in run) else []
+
+
+def _shape(text: str, run: Sequence[Word], following: Word | None) -> float:
+    """How well it looks like the number of a document (0: it cannot be one)."""
+    plain = re.sub(r"\s", "", text)
+    digits = sum(char.isdigit() for char in plain)
+    letters = sum(char.isalpha() for char in plain)
+    if not digits or len(plain) > 32 or "@" in plain or "www" in plain.lower():
+        return 0.0
+    if _AMOUNT.match(text) or (
+        following is not None and following.text.strip() in ("€", "EUR", "%", "€.", "euros")
     ):
-        return False
-    if re.search(r"[€$£%]|^\d{1,3}(?:[ .]\d{3})*,\d{2}$|^\d+[.,]\d{2}$", text) or _PHONE.match(
-        text
-    ):
-        return False
-    if re.fullmatch(r"\d{5}", text):
-        found = postal(cell.text)
-        return not (found and found[0] == text)
-    return True
-
-
-def _plausible(text: str, field: str) -> float:
-    figures = sum(char.isdigit() for char in text)
-    if re.fullmatch(r"\d{1,2}", text):
-        return 0.35
-    if re.fullmatch(r"(?:19|20)\d{2}", text):
-        return 0.45
-    if figures < 2:
+        return 0.0
+    if re.match(r"^\d+[.,]\d{1,4}$", plain) and len(run) == 1 and len(plain) < 7:
+        return 0.15
+    if _PHONE.match(text) or plain.endswith("%"):
+        return 0.1
+    if re.match(r"^\d{1,2}[:hH]\d{2}(?::\d{2})?$", plain):
+        return 0.0
+    if letters and len(run) == 1 and re.search(r"[a-z]{4,}", plain):
+        return 0.25
+    if not letters:
+        if digits <= 2:
+            return 0.7
+        if re.match(r"^(?:19|20)\d\d$", plain):
+            return 0.45
+        if (
+            digits == 5
+            and following is not None
+            and following.text[:1].isupper()
+            and following.text[:1].isalpha()
+        ):
+            return 0.25  # a post code and its town
+        return 0.95 if digits <= 12 else 0.7
+    if re.match(r"^\d{1,4}(?:[xX]\d+|[a-zA-Z]{1,2})$", plain):
         return 0.5
-    if any(len(part) > 3 and part.islower() for part in re.split(r"[\W\d]+", text)):
-        return 0.55
-    if parse_amount(text) and re.search(r"[.,]\d{2}$", text):
-        return 0.3
     return 1.0
 
 
-def _supported(view: View, candidates: list[Candidate]) -> list[Candidate]:
-    """Longer runs that hold a shorter one at the same place give way a little; a number that is printed again gains."""
-    text = defaultdict(int)
-    for word in view.layout.words:
-        text[re.sub(r"[^0-9A-Za-z]", "", word.text).upper()] += 1
-    result = []
-    for candidate in candidates:
-        bare = re.sub(r"[^0-9A-Za-z]", "", str(candidate.value)).upper()
-        others = sum(
-            times for word, times in text.items() if bare and len(bare) >= 4 and bare in word
-        )
-        score = candidate.score
-        reasons = candidate.reasons
-        if len(candidate.words) == 1 and others > 1:
-            score, reasons = min(0.98, score + 0.03), (*reasons, "repeated")
-        rival = next(
-            (
-                c
-                for c in candidates
-                if c.field == candidate.field
-                and c is not candidate
-                and c.words[0] == candidate.words[0]
-                and len(c.words) < len(candidate.words)
-            ),
-            None,
-        )
-        if rival is not None and rival.score >= 0.5:
-            # `FA 2024 0012` is one number when its first part alone has no figures enough.
-            parts = str(candidate.value).split()
-            grouped = len(parts) > 2 and all(re.fullmatch(r"\d{2,3}", part) for part in parts)
-            short = sum(ch.isdigit() for ch in str(rival.value)) < 4
-            score += 0.02 * len(parts) if grouped or short else -0.06
-        result.append(
-            Candidate(
-                candidate.field, candidate.value, score, candidate.words, reasons, candidate.origin
+# -- candidates -------------------------------------------------------------------------------------
+
+
+def _weighed(pair: Pair, places: Places) -> Pair:
+    kind = pair.label.kind
+    score = pair.score * _WEIGHT.get(kind, 0.95) * (0.25 + 0.75 * pair.spot.shape)
+    if kind == "title":
+        if pair.how == BESIDE:
+            score *= 1.0 if pair.score >= 0.95 else 0.5
+        elif pair.how in (BELOW, WRAPPED):
+            score *= 0.45
+        else:
+            score *= 0.3
+    if kind == "number_weak":
+        score *= 0.9 if pair.how == BESIDE else 0.7
+        if _near_title(places, pair.label):
+            score = min(0.93, score * 1.5)
+        elif _is_table_header(places, pair.label):
+            score *= 0.2
+    elif pair.how in (BELOW, ABOVE) and _is_table_header(places, pair.label):
+        score *= 0.35
+    return Pair(pair.label, pair.spot, pair.how, round(score, 4))
+
+
+def _near_title(places: Places, label: Label) -> bool:
+    """“N°” right after, or in the row under, the title."""
+    box = label.box
+    for other in places.view.labels:
+        if other.kind != "title" or other.words[0].page != box.page:
+            continue
+        place = other.box
+        same = abs(place.middle - box.middle) < 0.7 * max(box.height, place.height)
+        if same and -2 <= box.x0 - place.x1 < 40:
+            return True
+        if (
+            0 <= box.y0 - place.y1 < 2.0 * place.height
+            and box.x0 < place.x1 + 60
+            and box.x1 > place.x0 - 60
+        ):
+            return True
+    return False
+
+
+def _candidates(pair: Pair, field: str) -> list[Candidate]:
+    spot = pair.spot
+    source = spot.words[0].source
+    reasons = ("label", pair.how)
+    score = min(0.98, pair.score)
+    found = [Candidate(field, str(spot.value), round(score, 4), spot.words, reasons, source)]
+    for other in spot.others:
+        if other != spot.value:
+            words = tuple(word for word in spot.words if other in word.text) or spot.words
+            found.append(
+                Candidate(field, str(other), round(0.6 * score, 4), words, reasons, source)
             )
+    for text in repaired(str(spot.value)) if source == OCR else ():
+        found.insert(
+            0, Candidate(field, text, round(score, 4), spot.words, (*reasons, "repaired"), source)
         )
+        found[1] = replace(found[1], score=round(0.93 * score, 4))
+    return found
+
+
+_LETTER = {
+    "O": "0",
+    "o": "0",
+    "Q": "0",
+    "D": "0",
+    "l": "1",
+    "I": "1",
+    "|": "1",
+    "S": "5",
+    "B": "8",
+    "Z": "2",
+}
+
+
+def repaired(text: str) -> tuple[str, ...]:
+    """A recognised number whose letters stand between figures, read as figures; () when it may stand as it is.
+
+    >>> repaired("FA-2O24-0012")
+    ('FA-2024-0012',)
+    """
+    groups = re.split(r"([^A-Za-z0-9|]+)", text)
+    changed = []
+    for group in groups:
+        digits = sum(char.isdigit() for char in group)
+        chars = list(group)
+        for index, char in enumerate(chars):
+            if char not in _LETTER or not digits:
+                continue
+            before = any(c.isdigit() for c in group[:index])
+            after = any(c.isdigit() for c in group[index + 1 :])
+            if (before and after) or (char in "OoQl|I" and before and digits >= 2):
+                chars[index] = _LETTER[char]
+        changed.append("".join(chars))
+    result = "".join(changed)
+    return (result,) if result != text else ()
+
+
+def _unlabelled(view: View, spots: Sequence[Spot]) -> list[Candidate]:
+    """Numbers that no words explain but whose shape is that of an invoice number (FA2024-0012)."""
+    found = []
+    for spot in spots:
+        page = view.layout.page(spot.words[0].page)
+        text = re.sub(r"\s", "", str(spot.value))
+        if spot.box.y0 > 0.45 * page.height or page.number != view.layout.pages[0].number:
+            continue
+        if re.match(
+            r"^(?:F|FA|FC|FAC|FACT|FV|INV|RE|RG|AV|AVO|VF|VT)[-/. ]?\d[\d\-/]{2,}", text, re.I
+        ):
+            found.append(
+                Candidate(
+                    "BT-1", str(spot.value), 0.35, spot.words, ("shape",), spot.words[0].source
+                )
+            )
+    return found
+
+
+def _repeated(found: list[Candidate], spots: Sequence[Spot]) -> list[Candidate]:
+    """The number of an invoice is printed again: at the foot, on the next page, in the communication of the payment."""
+    counts: dict[str, int] = {}
+    for spot in spots:
+        key = _key(str(spot.value))
+        counts[key] = counts.get(key, 0) + 1
+    result = []
+    for one in found:
+        times = counts.get(_key(str(one.value)), 1) - 1
+        if one.field == "BT-1" and times > 0 and one.score >= 0.3 and len(_key(str(one.value))) > 2:
+            one = one.because("repeated", round(min(0.98, one.score + 0.04 * min(times, 3)), 4))
+        result.append(one)
     return result
+
+
+def _key(text: str) -> str:
+    return re.sub(r"[^0-9A-Za-z]", "", text).upper()
