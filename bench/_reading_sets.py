@@ -1,6 +1,7 @@
 """The documents that the reader is judged on: public and generated ones of the shared material, and those drawn by the tests.
 
-A set is named `synth`, `real`, `anchors`, `scans` (shared material), `drawn-dev`, `drawn-held` (layouts of tests/documents).
+A set is named `synth`, `real`, `anchors`, `scans` (shared material), `drawn-dev`, `drawn-held` (layouts of tests/documents), `drawn-dev-office200` … (the same
+as paper), `hybrid-text`, `hybrid-office200` … (pages of hybrids of the corpora).
 """
 
 from __future__ import annotations
@@ -66,6 +67,15 @@ def documents(name: str, seeds: int = SEEDS) -> Iterator[Document]:
             yield from _scans(folder)
     elif name in CLASSES:
         yield from _scans(name)
+    elif name.startswith("hybrid-"):
+        from bench import _reading_hybrid
+
+        yield from _reading_hybrid.documents(name.removeprefix("hybrid-"))
+    elif name.removeprefix("drawn-").count("-") == 1:
+        from bench import _reading_parts
+
+        _, split, quality = name.split("-")
+        yield from _reading_parts.degraded(split, quality, False)
     elif name.startswith("drawn-"):
         yield from _drawn(name.removeprefix("drawn-"), seeds)
     else:
