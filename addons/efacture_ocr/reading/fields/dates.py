@@ -26,7 +26,7 @@ _DATED = {
     "other_number": _OTHER, "customer_number": _OTHER, "preceding": "preceding",
 }  # fmt: skip
 _USUAL = frozenset((0, 7, 8, 10, 14, 15, 20, 21, 30, 31, 45, 60, 90))
-_NUMERIC = re.compile(r"^\D?(\d{1,2})([/.\-])(\d{1,2})\2(\d{2,4})")
+_NUMERIC = re.compile(r"^[(:]?(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})[.,;)]*$")
 _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8"})
 _DATE_LIKE = re.compile(r"^[\dOolI|SB]{1,2}[/.\-][\dOolI|SB]{1,2}[/.\-][\dOolI|SB]{2,4}[.,;]?$")
 
@@ -87,7 +87,7 @@ def _order_of_month(view: View, places: Places) -> tuple[bool, bool]:
     day_first = month_first = ambiguous = 0
     for word in view.layout.words:
         match = _NUMERIC.match(word.text)
-        if not match or len(match[4]) == 3:
+        if not match:
             continue
         first, second = int(match[1]), int(match[3])
         if first > 12 >= second:
@@ -182,11 +182,35 @@ def _weighed(pair: Pair, places: Places) -> Pair:
     words = fold(" ".join(word.text for word in pair.label.words)).split()
     if kind in (_WEAK, _PERIOD) and len(words) == 1 and len(words[0]) <= 4 and words[0] != "date":
         # “le”, “du”, “on”: only directly before their date.
-        score *= 0.75 if pair.how == BESIDE and pair.score >= 0.9 else 0.2
+        directly = pair.how == BESIDE and pair.score >= 0.9
+        line = _line_of(places, pair.spot)
+        placed = line is not None and _after_place(line, pair.spot, places.view.languages)
+        score *= 1.1 if directly and placed else 0.75 if directly else 0.2
+    elif (
+        kind == _WEAK
+        and pair.label.box.y0 > 0.9 * places.view.layout.page(pair.spot.words[0].page).height
+    ):
+        score *= 0.6  # at the foot: the day of printing
+    if kind == _DUE and _for_discount(places, pair.spot):
+        score *= 0.5
     columns = kind in (_WEAK, _DELIVERY, _PERIOD, _DUE, _OTHER) and pair.how != BESIDE
     if columns and _is_table_header(places, pair.label):
         score *= 0.3
     return Pair(pair.label, pair.spot, pair.how, round(score, 4))
+
+
+def _line_of(places: Places, spot: Spot) -> Line | None:
+    return next((one for one in places.near(spot.box, 0, 0) if spot.words[0] in one.words), None)
+
+
+def _for_discount(places: Places, spot: Spot) -> bool:
+    """“… jusqu'au 14.02.2025 : 2 % d'escompte”: the day until which paying early is worth something."""
+    line = _line_of(places, spot)
+    if line is None:
+        return False
+    after = [fold(word.text) for word in line.words if word.x0 >= spot.words[-1].x1 - 1][:6]
+    words = words_of("header_words", "discount", places.view.languages)
+    return bool(words & set(" ".join(after).split()))
 
 
 def _is_table_header(places: Places, label: Label) -> bool:
@@ -297,7 +321,7 @@ def _unlabelled(view: View, places: Places, spots: Sequence[Spot], others: bool)
     for order, spot in enumerate(spots):
         page = view.layout.page(spot.words[0].page)
         box = spot.box
-        line = next((one for one in places.near(box, 0, 0) if spot.words[0] in one.words), None)
+        line = _line_of(places, spot)
         if line is None:
             continue
         score = 0.42 - 0.04 * order

@@ -127,6 +127,12 @@ def _shape(text: str, run: Sequence[Word], following: Word | None) -> float:
     """How well it looks like the number of a document (0: it cannot be one)."""
     plain = re.sub(r"\s", "", text)
     digits = sum(char.isdigit() for char in plain)
+    if (
+        len(plain) <= 4
+        and run[0].text.startswith("(")
+        and run[-1].text.rstrip(".,:;").endswith(")")
+    ):
+        return 0.15  # a code in brackets
     letters = sum(char.isalpha() for char in plain)
     if not digits or len(plain) > 32 or "@" in plain or "www" in plain.lower():
         return 0.0
