@@ -11,6 +11,7 @@ from reading.fields import View, totals
 from reading.layout import Layout
 from reading.model import Options
 from reading_page import page
+from reading_totals_cases import MORE
 
 
 def view_of(*texts: str, languages: tuple[str, ...] = ("fr",), source: str = "text") -> View:
@@ -294,6 +295,15 @@ ABROAD = {
 @pytest.mark.parametrize("name", ABROAD)
 def test_the_totals_abroad_of(name):
     text, languages, expected, expected_rows = ABROAD[name]
+    decision = decide(text, languages=languages)
+    assert amounts(decision) == expected
+    if expected_rows is not None:
+        assert rows(decision) == expected_rows
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_the_totals_of_many_trades(name):
+    text, languages, expected, expected_rows = MORE[name]
     decision = decide(text, languages=languages)
     assert amounts(decision) == expected
     if expected_rows is not None:

@@ -21,6 +21,7 @@ from .arithmetic import (
     cents,
     money,
     row_sets,
+    with_bases,
 )
 from .fields import View
 from .fields.amount_words import exemption
@@ -75,12 +76,12 @@ class _Decider:
         self._propose([one for one in candidates if one.field in _AMOUNT_FIELDS])
         self.line_readings = [
             [_positive(line) for line in one] if settle.line_total(one) < 0 else list(one)
-            for one in lines
+            for one in self._of_this_bill(lines)
         ]
         self.exempt = exemption(view)
         rates = {Decimal(str(rate.value)) for items in rows for rate in items.rates}
         self.evidence = Evidence(
-            rows=tuple(row_sets(vat_rows)),
+            rows=tuple(row_sets([*vat_rows, *with_bases(vat_rows, self.pool)])),
             lines=tuple(settle.line_total(one) for one in self.line_readings),
             adjustments=self._adjustments(),
             exempt=self.exempt,
@@ -148,6 +149,24 @@ class _Decider:
             if one.words and not known.spots:
                 decimals = max(0, -int(one.value.as_tuple().exponent))
                 known.spots.append(Spot(one.value, one.words, decimals))
+
+    def _of_this_bill(self, readings: list[list[ReadLine]]) -> list[list[ReadLine]]:
+        """The lines less those that only carry an older balance or the sum of a page over."""
+        older, carried = (
+            {word for spot in self.spots if spot.roles.get(role, 0) >= 0.6 for word in spot.words}
+            for role in ("previous", "carried")
+        )
+        if not older and not carried:
+            return readings
+        return [
+            [
+                line
+                for line in one
+                if not any(word in older for word in line.words)
+                and (line.quantity is not None or not any(word in carried for word in line.words))
+            ]
+            for one in readings
+        ]
 
     def _adjustments(self) -> tuple[tuple[str, int], ...]:
         """Allowances and charges of the document: named so, and not inside its lines."""
@@ -220,7 +239,7 @@ class _Decider:
         again = tables.find_lines(self.view, totals)
         again = [
             [_positive(line) for line in one] if settle.line_total(one) < 0 else list(one)
-            for one in again
+            for one in self._of_this_bill(again)
         ]
         return [one for one in again if one not in known]
 
@@ -250,6 +269,9 @@ class _Decider:
         if due.prepaid:
             part = self._due("BT-113", abs(due.prepaid), "prepaid", triple, margin, reasons)
             made.append(part if due.prepaid > 0 else replace(part, value=-part.value))
+        if due.rounding:
+            part = self._due("BT-114", abs(due.rounding), "rounding", triple, margin, reasons)
+            made.append(part if due.rounding > 0 else replace(part, value=-part.value))
         if due.previous > 0:
             self.messages.append(
                 Message("previous_balance", {"amount": _shown(due.previous)}, "info")

@@ -196,6 +196,25 @@ def row_sets(readings: Sequence[Sequence[VatRow]]) -> list[RowSet]:
     return list(found.values())
 
 
+def with_bases(readings: Sequence[Sequence[VatRow]], pool: Pool) -> list[list[VatRow]]:
+    """Readings whose rows print only a tax, with the printed amounts that bear it at their rate."""
+    found: list[list[VatRow]] = []
+    nets = pool.labelled(_NET_ROLE, 0.3)[:12]
+    for rows in readings:
+        filled = [_filled(row, nets) for row in rows]
+        if filled != list(rows):
+            found.append(filled)
+    return found
+
+
+def _filled(row: VatRow, nets: Sequence[int]) -> VatRow:
+    if row.base is None and row.tax and row.rate:
+        for size in nets:
+            if tax_cents(size, row.rate) == abs(cents(row.tax)):
+                return replace(row, base=money(size) if row.tax > 0 else -money(size))
+    return row
+
+
 def _size(choices: Sequence[Sequence[object]]) -> int:
     total = 1
     for one in choices:
@@ -262,7 +281,7 @@ class Weigher:
         self.pool, self.evidence = pool, evidence
         self.by_tax: dict[int, list[RowSet]] = {}
         self._parts: dict[int, bool] = {}
-        for one in (*evidence.rows, *self._with_bases()):
+        for one in evidence.rows:
             self.by_tax.setdefault(one.tax, []).append(one)
         self.sums = _line_sums(evidence)
         self.recognised = [
@@ -275,22 +294,14 @@ class Weigher:
             name: max((pool.role(size, weights) for size in pool.amounts), default=0.0)
             for name, weights in (("net", _NET_ROLE), ("vat", _VAT_ROLE), ("gross", _GROSS_ROLE))
         }
+        # What is to be paid with an older balance in it is not the total of this bill.
+        self.with_previous = {
+            size
+            for size in pool.labelled({"payable": 1.0}, 0.3)
+            for old in pool.labelled({"previous": 1.0}, 0.5)
+            if size - old in pool.amounts and pool.amounts[size].roles.get("gross", 0) < 0.9
+        }
         self.tallest = max([*pool.labelled(_GROSS_ROLE, 0.5), 1])
-
-    def _with_bases(self) -> list[RowSet]:
-        """Rows that print only a tax, with the printed amount that bears it at their rate."""
-        found: list[RowSet] = []
-        nets = self.pool.labelled(_NET_ROLE, 0.3)[:12]
-        for one in self.evidence.rows:
-            if len(one.rows) != 1 or one.base is not None or not one.tax:
-                continue
-            row = one.rows[0]
-            for size in nets:
-                if tax_cents(size, row.rate) == one.tax:
-                    found.append(
-                        RowSet((replace(row, base=money(size)),), size, one.tax, one.score)
-                    )
-        return found
 
     def triples(self) -> list[Triple]:
         """Hypotheses, the best first."""
@@ -371,8 +382,11 @@ class Weigher:
             if not rows and self.single_rate(net, vat) is not None:
                 score += 0.5
                 reasons.append("rate")
-            elif not rows and any(one.base for one in evidence.rows):
-                score -= 0.3
+            elif not rows:
+                # The sum of two lines looks like net + VAT: where no word and no rate says VAT, it is none.
+                named = "vat" not in missing and pool.role(vat, _VAT_ROLE) >= 0.3
+                score -= 0.3 if any(one.base for one in evidence.rows) else 0.0
+                score -= 0.0 if named else 0.9
         # Rows whose bases and taxes add up to a printed gross prove as much as printed sums of them.
         by_rows = "vat_rows" in reasons and "gross" not in missing
         by_taxes = rows is not None and rows.tax == vat and missing == ("vat",)
@@ -398,6 +412,8 @@ class Weigher:
             if near is not None:
                 score += 0.45
                 reasons.append("repaired")
+        if gross in self.with_previous:
+            score -= 0.6
         if gross < self.tallest * 0.5:
             score -= 0.9 if "gross" in missing else 0.3
         return Triple(net, vat, gross, round(score, 4), missing, tuple(reasons), rows, line, adjusted, near)  # fmt: skip

@@ -18,7 +18,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Due:
-    """What is to be paid, in cents: `payable` = gross − `prepaid` (negative: a balance brought forward is added)."""
+    """What is to be paid, in cents: `payable` = gross − `prepaid` (negative: a balance brought forward is added) + `rounding`."""
 
     payable: int
     prepaid: int = 0
@@ -26,6 +26,7 @@ class Due:
     prepaid_printed: bool = False
     closes: bool = False
     previous: int = 0
+    rounding: int = 0
 
 
 def what_is_due(pool: Pool, gross: int, zero_payable: bool) -> Due:
@@ -42,8 +43,14 @@ def what_is_due(pool: Pool, gross: int, zero_payable: bool) -> Due:
         options.append((1.6, Due(0, gross, True, True, True)))
     elif zero_payable:
         options.append((0.75, Due(0, gross, True)))
+    roundings = pool.labelled({"rounding": 1.0}, 0.5)[:2]
     for size in payables:
         if size == gross:
+            continue
+        if abs(size - gross) in roundings and abs(size - gross) < 100:
+            off = size - gross
+            said = pool.role(size, {"payable": 1.0})
+            options.append((said + 1.0, Due(size, 0, True, closes=True, rounding=off)))
             continue
         said = pool.role(size, {"payable": 1.0})
         closed = _subset(paid, gross - size) if size < gross else ()

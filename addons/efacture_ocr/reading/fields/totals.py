@@ -311,11 +311,15 @@ def _roles_above(held: list[RowItems], languages: tuple[str, ...]) -> None:
             continue
         for spot, items in below:
             several = sum(other.is_money for other in items.spots) > 1
-            if "total" in spot.roles:
-                share = 0.9 if several else 0.45
-                if several and {"net", "vat", "gross"} & set(roles):
-                    for name in _TOTAL:
+            of_total = several and any({"total", "payable"} & set(s.roles) for s in items.spots)
+            if of_total and {"net", "vat", "gross"} & set(roles):
+                # “Total  83,00  16,60  99,60” under HT, TVA and TTC: the column says which total.
+                share = 0.9
+                for name in (*_TOTAL, "payable"):
+                    if name not in roles and not (name == "payable" and "gross" in roles):
                         spot.roles.pop(name, None)
+            elif "total" in spot.roles:
+                share = 0.9 if several else 0.45
             elif spot.roles:
                 continue
             elif spot.alone:
