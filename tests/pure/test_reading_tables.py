@@ -451,10 +451,222 @@ Total TTC                                                                 65,99
 )
 
 
+story(
+    "two header languages",
+    """
+Item / Article        Qty / Qté    Unit price / P.U.    VAT / TVA    Amount / Montant
+Hosting, March 2026           1               190,00        20 %               190,00
+Domain renewal                3                14,50        20 %                43,50
+                                   Subtotal / Total HT                         233,50
+                                   VAT / TVA                                    46,70
+                                   Grand total / Total TTC                     280,20
+""",
+    ["1 x 190 = 190", "3 x 14.5 = 43.5"],
+)
+
+story(
+    "recap beside totals",
+    """
+Réf      Désignation               Qté    PU HT   Rem%    Montant HT  TVA
+A-100    Vis inox 6x40 (boîte)       5    12,00     10         54,00  1
+A-200    Cheville 8 mm (x100)        2     9,90                19,80  1
+B-310    Guide technique             1    28,00                28,00  2
+Code   Taux     Base HT    Montant TVA              Total HT      101,80
+1      20,00      73,80          14,76              Total TVA      16,30
+2       5,50      28,00           1,54              Total TTC     118,10
+""",
+    ["5 x 10.8 = 54", "2 x 9.9 = 19.8", "1 x 28 = 28"],
+)
+
+story(
+    "description in the middle of its rows",
+    """
+Désignation                          Quantité    Prix unitaire    Montant HT
+Contrat d'entretien annuel
+chaudière gaz, visite de mars 2026          1           145,00        145,00
+référence contrat CE-2201
+
+Remplacement sonde de température
+extérieure et contrôle                      2            64,20        128,40
+main d'œuvre comprise
+
+                                              Total HT                273,40
+                                              TVA 10 %                 27,34
+                                              Net à payer             300,74
+""",
+    ["1 x 145 = 145", "2 x 64.2 = 128.4"],
+)
+
+story(
+    "amounts with currency before",
+    """
+Description                     Hours      Rate         Amount
+Design workshop                  6.50    €95.00        €617.50
+Front-end development           24.00    €95.00      €2,280.00
+Discount                                              -€100.00
+                                 Subtotal            €2,797.50
+                                 VAT 20%               €559.50
+                                 Total due           €3,357.00
+""",
+    ["6.5 x 95 = 617.5", "24 x 95 = 2280", "-1 x 100 = -100"],
+)
+
+story(
+    "quantity stuck to its unit",
+    """
+Libellé                                 Quantité     Tarif        Montant HT
+Mise à disposition serveur dédié          1mois      89,00 €         89,00 €
+Sauvegarde externalisée                   250Go       0,08 €         20,00 €
+Intervention sur site                      3h30      72,00 €        252,00 €
+                                          Montant total HT          361,00 €
+                                          TVA (20,00 %)              72,20 €
+                                          Montant total TTC         433,20 €
+""",
+    ["1 x 89 = 89", "250 x 0.08 = 20", "3.5 x 72 = 252"],
+)
+
+story(
+    "credit note",
+    """
+Avoir n° AV-2026-07
+Désignation               Qté    P.U. HT    Montant HT    TVA
+Retour perceuse 18 V       -1     129,00       -129,00   20 %
+Geste commercial                                -15,00   20 %
+                                  Total HT     -144,00
+                                  TVA 20 %      -28,80
+                                  Total TTC    -172,80
+""",
+    ["-1 x 129 = -129", "-1 x 15 = -15"],
+)
+
+story(
+    "dotted leaders and a lump sum",
+    """
+Honoraires du mois de mars 2026 ................................. 2 400,00 €
+Débours (timbres fiscaux) ........................................... 48,00 €
+Sous-total ...................................................... 2 448,00 €
+TVA 20 % sur 2 400,00 ............................................. 480,00 €
+TOTAL À RÉGLER .................................................. 2 928,00 €
+""",
+    ["1 x 2400 = 2400", "1 x 48 = 48"],
+)
+
+story(
+    "supermarket receipt",
+    """
+BIO PRIMEUR
+RCS Nantes 123 456 789
+  BANANES CAT 1
+    0,842 kg x 1,99 €/kg            1,68 A
+  LAIT DEMI ECREME 6X1L             6,30 A
+  2 x 3,45
+  CAFE MOULU 250G                   6,90 A
+  SAC POUBELLE 50L                  3,20 B
+TOTAL (5 articles)                 18,08
+CB                                 18,08
+Taux      HT       TVA      TTC
+A  5,50   14,10    0,78    14,88
+B 20,00    2,67    0,53     3,20
+""",
+    ["0.842 x 1.8863 = 1.59", "1 x 5.9716 = 5.97", "2 x 3.2701 = 6.54", "1 x 2.6667 = 2.67"],
+)
+
+story(
+    "petrol receipt",
+    """
+TOTAL ACCESS
+RELAIS DES VIGNES
+POMPE 4    SP95-E10
+VOLUME     32,51 L
+PRIX       1,789 EUR/L
+SP95-E10               58,16
+TOTAL TTC              58,16 EUR
+DONT TVA 20,00%         9,69
+MONTANT HT             48,47
+CARTE BANCAIRE         58,16
+""",
+    ["32.51 x 1.4908 = 48.47"],
+)
+
+story(
+    "rent",
+    """
+AVIS D'ÉCHÉANCE
+Libellé                                             Montant
+Loyer commercial 2e trimestre 2026                 4 500,00
+Provision pour charges                               600,00
+Taxe foncière (quote-part)                           275,00
+Total HT                                           5 375,00
+TVA 20 %                                           1 075,00
+Total à payer                                      6 450,00
+""",
+    ["1 x 4500 = 4500", "1 x 600 = 600", "1 x 275 = 275"],
+)
+
+story(
+    "work progress",
+    """
+Poste   Désignation             Marché HT     % cumulé    Cumul HT     Situation préc.    À facturer HT
+01      Installation chantier     3 000,00       100 %     3 000,00           3 000,00             0,00
+02      Gros œuvre               42 000,00        60 %    25 200,00          12 600,00        12 600,00
+03      Charpente                18 000,00        25 %     4 500,00               0,00         4 500,00
+        Total HT                                          32 700,00          15 600,00        17 100,00
+        TVA 20 %                                                                               3 420,00
+        Total TTC                                                                             20 520,00
+""",
+    ["1 x 12600 = 12600", "1 x 4500 = 4500"],
+)
+
+story(
+    "telecom summary with tax columns",
+    """
+Votre facture en détail                          HT        TVA 20 %         TTC
+Abonnements                                   45,83            9,17       55,00
+Communications hors forfait                    2,50            0,50        3,00
+Services et options                            8,33            1,67       10,00
+Total facture                                 56,66           11,34       68,00
+""",
+    ["1 x 45.83 = 45.83", "1 x 2.5 = 2.5", "1 x 8.33 = 8.33"],
+)
+
+story(
+    "hotel ledger",
+    """
+Date       Description                    Débit      Crédit
+12/03/26   Hébergement                   129,00
+12/03/26   Taxe de séjour                  1,65
+13/03/26   Petit-déjeuner                 16,00
+13/03/26   Carte Visa                               146,65
+           Total                         146,65      146,65
+           Solde                                       0,00
+TVA 10 % sur 131,82 : 13,18      Total HT 133,47      Total TTC 146,65
+""",
+    None,
+)
+
+story(
+    "items split over two rows",
+    """
+Code article / Désignation                        EAN
+                        Qté       Prix net       Total net HT
+4471023   LAMPE FRONTALE LED RECHARGEABLE         3760123450012
+                          6          18,90             113,40
+4471100   GILET HAUTE VISIBILITÉ T.L              3760123450999
+                         20           4,25              85,00
+
+                                  TOTAL HT             198,40
+                                  TVA 20 %              39,68
+                                  TOTAL TTC            238,08
+""",
+    ["6 x 18.9 = 113.4", "20 x 4.25 = 85"],
+)
+
+
 @pytest.mark.parametrize("name", list(STORIES))
 def test_story(name):
     text, expected, wanted = STORIES[name]
     lines = read(text)
-    assert rows(lines) == expected
+    if expected is not None:
+        assert rows(lines) == expected
     if wanted:
         assert names(lines) == wanted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +12,8 @@ from .model import Box, Page, Word
 
 # A gap wider than this share of the height of the letters separates two cells.
 CELL_GAP = 0.85
+# Dots and rules that lead the eye are no words.
+_LEADERS = re.compile(r"^(?:[.·]{4,}|…{2,}|_{3,}|-{5,}|={3,})$")
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,8 @@ def _rows(words: Iterable[Word]) -> list[Row]:
     lines: list[list[Word]] = []
     tall: list[tuple[float, float]] = []
     for word in sorted(words, key=lambda word: (word.middle, word.x0)):
+        if _LEADERS.match(word.text):
+            continue
         for index in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
             top, bottom = tall[index]
             if _overlap(top, bottom, word.y0, word.y1) >= 0.55 and abs(

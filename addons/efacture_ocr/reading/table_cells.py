@@ -17,7 +17,7 @@ from .table_words import Vocabulary, unit_key
 from .values import parse_amount, parse_date
 
 _CURRENCY = re.compile(r"^[(]?(?:€|\$|£|EUR|USD|GBP|CHF|EUROS?)[)]?$", re.I)
-_STUCK = re.compile(r"^([(]?)(?:€|\$|£|EUR|USD|GBP|CHF)?(.*?)(?:€|\$|£|EUR|USD|GBP|CHF)?(/[\w.²³]+)?([)]?)$", re.I)  # fmt: skip
+_STUCK = re.compile(r"^([(+\-−–]?)(?:€|\$|£|EUR|USD|GBP|CHF)?(.*?)(?:€|\$|£|EUR|USD|GBP|CHF)?(/[\w.²³]+)?([)]?)$", re.I)  # fmt: skip
 _NUMBER = re.compile(r"^[(+\-−–]?\d(?:[\d.,'’\u00a0\u202f]*\d)?[)\-−–]?$")
 _GROUP = re.compile(r"^\d{3}(?:[.,]\d{1,4})?[)\-−–]?$")
 _HEAD = re.compile(r"^[(+\-−–]?\d{1,3}$")
@@ -209,7 +209,7 @@ def _number(
     if match:
         value = Decimal(match[1].replace(",", "."))
         taken = tuple(words[start : index + 1])
-        return index + 1 - start, [Num(value, taken, decimals=_places(value), percent=True)]
+        return index + 1 - start, [Num(value, taken, decimals=places(value), percent=True)]
     stuck = _STUCK.match(text)
     bare = (stuck[1] + stuck[2] + stuck[4]) if stuck else text
     currency = currency or (stuck is not None and len(bare) + len(stuck[3] or "") < len(text))
@@ -219,6 +219,8 @@ def _number(
         bare, unit = glued[1], glued[2]
     elif not _NUMBER.match(bare):
         return None
+    if bare.isdigit() and len(bare) > 6:
+        return None  # a reference or an EAN; sums of that size are grouped
     last = index
     while (
         not unit
@@ -255,7 +257,7 @@ def _number(
                         value,
                         tuple(words[start : end + 1]),
                         readings[1:],
-                        _places(value),
+                        places(value),
                         times=True,
                         unit=unit,
                     )
@@ -271,25 +273,26 @@ def _number(
             )
             taken = tuple(words[start : end + 1])
             item = Num(
-                value, taken, readings[1:], _places(value), False, currency, tail, times=times
+                value, taken, readings[1:], places(value), False, currency, tail, times=times
             )
             return end + (3 if times else 2) - start, [item]
     taken = tuple(words[start : end + 1])
     return end + 1 - start, [
-        Num(value, taken, readings[1:], _places(value), percent, currency, unit.lstrip("/"))
+        Num(value, taken, readings[1:], places(value), percent, currency, unit.lstrip("/"))
     ]
 
 
 def _plain(text: str, words: Sequence[Word]) -> Num:
     value = Decimal(text.replace(",", "."))
-    return Num(value, tuple(words), decimals=_places(value))
+    return Num(value, tuple(words), decimals=places(value))
 
 
 def _bare(text: str) -> str:
     return re.sub(r"(?:€|EUR|USD|\$|£)$", "", text)
 
 
-def _places(value: Decimal) -> int:
+def places(value: Decimal) -> int:
+    """Decimals as printed."""
     return max(0, -int(value.as_tuple().exponent))
 
 
@@ -315,7 +318,7 @@ def recut(nums: Sequence[Num]) -> Iterator[list[Num]]:
                             words=part,
                             value=read[0],
                             others=read[1:],
-                            decimals=_places(read[0]),
+                            decimals=places(read[0]),
                         )
                         for part, read in zip(parts, values, strict=True)
                     ]
@@ -336,6 +339,6 @@ def recut(nums: Sequence[Num]) -> Iterator[list[Num]]:
                         words=(*item.words, *right.words),
                         value=read[0],
                         others=read[1:],
-                        decimals=_places(read[0]),
+                        decimals=places(read[0]),
                     )
                     yield [*nums[:index], joined, *nums[index + 2 :]]

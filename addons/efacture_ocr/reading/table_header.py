@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .labels import fold
 from .model import Box, Word
 from .table_cells import TableRow
 from .table_words import (
@@ -33,6 +32,7 @@ from .table_words import (
 _STACK_GAP = 1.1
 _ITEM_ROLES = frozenset((DESCRIPTION, QUANTITY, PRICE, GROSS_PRICE, REFERENCE))
 _MONEY_ROLES = frozenset((AMOUNT, AMOUNT_GROSS, PRICE))
+_FIGURES = frozenset((QUANTITY, PRICE, GROSS_PRICE, AMOUNT, AMOUNT_GROSS))
 _RECAP_ROLES = frozenset((VAT, VAT_AMOUNT, VAT_BASE, AMOUNT, AMOUNT_GROSS))
 
 
@@ -132,7 +132,8 @@ def _may_head(row: TableRow, pieces: Sequence[_Piece]) -> bool:
         return False
     named = sum(piece.named for piece in pieces)
     total = sum(len(piece.tokens) for piece in pieces)
-    return named >= 0.5 * total
+    cells = sum(bool(piece.role) for piece in pieces)
+    return named >= 0.5 * total or cells >= 3 and cells >= 0.6 * len(pieces)
 
 
 def _pieces(row: TableRow, vocabulary: Vocabulary) -> list[_Piece]:
@@ -141,9 +142,7 @@ def _pieces(row: TableRow, vocabulary: Vocabulary) -> list[_Piece]:
     for cell in row.row.cells:
         tokens: list[tuple[str, int]] = []
         for place, word in enumerate(cell.words):
-            own = fold(word.text).split() or (["#"] if "#" in word.text else [])
-            if word.text.strip("()%") == "" and "%" in word.text:
-                own = ["%"]
+            own = tokens_of(word.text)
             tokens += [(token, place) for token in own]
         plain = [token for token, _place in tokens]
         starts: list[tuple[int, int, str]] = []  # (token, length, role)
@@ -277,6 +276,9 @@ def _header(
     if not roles & _ITEM_ROLES and len(roles & _RECAP_ROLES) < 2:
         return None
     boxes = [rows[at].row.box for at in band]
+    height = rows[main].y1 - rows[main].y0
+    if not any(b.x0 - a.x1 > 0.8 * height for a, b in zip(columns, columns[1:], strict=False)):
+        return None  # words of a sentence
     return Header(
         tuple(columns),
         tuple(band),
@@ -287,11 +289,18 @@ def _header(
 
 
 def _apart(stack: list[_Piece]) -> list[list[_Piece]]:
-    """A name over a reference are two columns: the lines have two rows as well."""
+    """A name over a reference, or a name over a quantity, are columns of their own: the lines have two rows as well."""
     roles = {piece.role for piece in stack if piece.role}
-    if not {DESCRIPTION, REFERENCE} <= roles:
+    naming = roles & {DESCRIPTION, REFERENCE}
+    if len(naming) < 2 and not (naming and roles & _FIGURES):
         return [stack]
-    return [[piece] for piece in stack if piece.role]
+    parts: list[list[_Piece]] = []
+    for piece in stack:
+        if piece.role and (not parts or piece.role != parts[-1][0].role):
+            parts.append([piece])
+        elif parts:
+            parts[-1].append(piece)
+    return parts
 
 
 def _home(piece: _Piece, stacks: Sequence[list[_Piece]]) -> list[_Piece] | None:

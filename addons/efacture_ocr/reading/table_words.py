@@ -94,7 +94,12 @@ def unit_key(text: str) -> str:
 @cache
 def tokens_of(text: str) -> tuple[str, ...]:
     """Folded tokens; `#` and `n°` keep a token of their own."""
-    return tuple(fold(text.replace("#", " # ")).split()) or (("#",) if "#" in text else ())
+    return tuple(fold(spaced(text)).split())
+
+
+def spaced(text: str) -> str:
+    """`Rem%` → `Rem %`: the signs that stand for words apart."""
+    return text.replace("#", " # ").replace("%", " % ")
 
 
 def column_at(

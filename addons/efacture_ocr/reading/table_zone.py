@@ -7,25 +7,31 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from statistics import median
 
-from .table_arithmetic import EXACT, NEAR, Closed, agreement, close_row
-from .table_cells import Num, TableRow, recut
+from .table_arithmetic import EXACT, NEAR, Closed, agreement, cents, close_row
+from .table_cells import Num, TableRow, places, recut
 from .table_columns import RATES, Cluster, assign, clusters, text_column
 from .table_header import Header
 from .table_rows import CARRY, DOCUMENT, END, HEADING, SUBTOTAL, TOTAL
 from .table_words import (
     AMOUNT,
     AMOUNT_GROSS,
+    DATE,
     DESCRIPTION,
     DISCOUNT,
     GROSS_PRICE,
+    PERIOD,
+    POSITION,
     PRICE,
     PRICE_TAXED,
     QUANTITY,
+    REFERENCE,
     VAT,
     VAT_AMOUNT,
 )  # fmt: skip
 
 _NO_ITEM = frozenset((SUBTOTAL, CARRY, TOTAL, END, DOCUMENT))
+#: Numbers that are never multiplied.
+_NO_FACTOR = frozenset((POSITION, REFERENCE, VAT, VAT_AMOUNT, DATE, PERIOD))
 _VALUE_ROLES = (
     AMOUNT, AMOUNT_GROSS, PRICE, QUANTITY, DISCOUNT, GROSS_PRICE, PRICE_TAXED, VAT, VAT_AMOUNT,
 )  # fmt: skip
@@ -96,6 +102,8 @@ def build(rows: Sequence[TableRow], header: Header | None) -> Zone:
     for item in zone.items:
         _settle(zone, item)
     _drop_sums(zone)
+    if len(zone.items) == 1 and header is None:
+        _single(zone, rows)
     return zone
 
 
@@ -154,16 +162,21 @@ def _check_roles(zone: Zone) -> None:
     usable = [
         c
         for c in zone.columns
-        if len(c.nums) >= 0.3 * max(len(rows), 1) or len(c.nums) >= 2 or len(rows) < 4
+        if c.role not in _NO_FACTOR
+        and (len(c.nums) >= 0.3 * max(len(rows), 1) or len(c.nums) >= 2 or len(rows) < 4)
     ]
     for a in usable:
         if not any(num.decimals == 2 or num.currency for num in a.nums):
+            continue
+        if zone.header is not None and amount is not None and a is not amount and amount.role:
             continue
         for p in usable:
             for q in usable:
                 if a is p or a is q or p is q:
                     continue
-                good, _all = _closing(rows, q, p, a, zone.column(DISCOUNT))
+                good, count = _closing(rows, q, p, a, zone.column(DISCOUNT), 0.2)
+                if good < 0.4 * count:
+                    continue
                 # quantity before price before amount is the usual order
                 good += 0.1 * (q.x1 < p.x1) + 0.1 * (p.x1 < a.x1)
                 good += 0.15 * ((q.role == QUANTITY) + (p.role == PRICE) + (a.role == AMOUNT))
@@ -202,6 +215,7 @@ def _closing(
     price: Cluster | None,
     amount: Cluster | None,
     discount: Cluster | None,
+    trivial: float = 0.6,
 ) -> tuple[float, int]:
     """(rows that add up, rows that could): a product with one counts little."""
     if quantity is None or price is None or amount is None:
@@ -211,6 +225,8 @@ def _closing(
         q, p, a = (pick(row, column) for column in (quantity, price, amount))
         if q is None or p is None or a is None or q is p or p is a or q is a or not a.value:
             continue
+        if q.percent or p.percent:
+            continue
         total += 1
         d = pick(row, discount) if discount is not None else None
         rate = abs(d.value) / 100 if d is not None and abs(d.value) <= 100 else Decimal(0)
@@ -219,7 +235,7 @@ def _closing(
             product * (1 - rate), a.value, q.value, p.decimals
         )
         if level:
-            good += 1.0 if abs(q.value) != 1 and abs(p.value) != 1 else 0.6
+            good += 1.0 if abs(q.value) != 1 and abs(p.value) != 1 else trivial
     return good, total
 
 
@@ -265,6 +281,8 @@ def _items(zone: Zone) -> None:
         if bare and (not row.texts or not _may_be_bare(zone, row, num)):
             zone.skipped.append((row, num))
             continue
+        if bare and not num.value:
+            continue  # nothing of it is charged
         if after_total and bare:
             zone.skipped.append((row, num))
             continue
@@ -305,6 +323,24 @@ def _values(zone: Zone, row: TableRow) -> dict[str, Num]:
             values[role] = num
             used.append(num)
     return values
+
+
+def _single(zone: Zone, rows: Sequence[TableRow]) -> None:
+    """The one item of a receipt of a pump: volume and price stand on rows of their own."""
+    item = zone.items[0]
+    if item.closed.level:
+        return
+    amount = item.values[zone.amount_role]
+    loose = [num for row in rows for num in row.nums if num.alone and not num.percent]
+    pairs = [(num, value) for num in loose for value in num.readings if places(value) >= 2]
+    for quantity, many in pairs:
+        for price, each in pairs:
+            if price is quantity or amount in (price, quantity) or 1 in (each, many) or each >= 100:
+                continue
+            if agreement(many * each, amount.value, many, 4) == EXACT:
+                item.values |= {QUANTITY: quantity, PRICE: price}
+                item.closed = _close(item.values, zone.amount_role)
+                return
 
 
 def _drop_sums(zone: Zone) -> None:
@@ -414,6 +450,15 @@ def _touching_above(
         height = row.y1 - row.y0
         gap = reached.y0 - row.y1
         overlapping = gap < 0.15 * height
+        if (
+            not taken
+            and gap < 1.2 * height
+            and _has_text(zone, row)
+            and not _has_text(zone, item.anchor)
+        ):
+            taken.insert(0, row)  # the name of a row of figures
+            reached = row
+            continue
         if not (
             overlapping
             or (style_above and not taken and gap < 1.2 * height)
@@ -442,6 +487,18 @@ def _trailing(item: Item, rows: Sequence[TableRow | None], pitch: float) -> list
     return taken
 
 
+def _product_of(row: TableRow) -> Decimal | None:
+    """What “2 x 3,45” on a row of its own makes."""
+    for num, price in zip(row.nums, row.nums[1:], strict=False):
+        if num.times:
+            return cents(num.value * price.value)
+    return None
+
+
+def _amounts(item: Item) -> set[Decimal]:
+    return {num.value for role, num in item.values.items() if role in (AMOUNT, AMOUNT_GROSS)}
+
+
 def _share(
     zone: Zone, item: Item, following: Item, rows: Sequence[TableRow], style_above: bool
 ) -> None:
@@ -461,8 +518,16 @@ def _share(
         cut = len(white) - 1 - white[::-1].index(widest)
     elif style_above:
         cut = 0
+    for place, row in enumerate(rows):
+        made = _product_of(row)
+        if made is not None and made not in _amounts(item) and made in _amounts(following):
+            item.below, following.above = list(rows[:place]), list(rows[place:])
+            return
     if style_above and cut == len(rows) and not _has_text(zone, following.anchor):
         cut = 0
+    nameless = not style_above and cut == len(rows) and not _has_text(zone, following.anchor)
+    if nameless and _has_text(zone, rows[-1]) and (len(rows) > 1 or _has_text(zone, item.anchor)):
+        cut = len(rows) - 1
     for place, row in enumerate(rows[:cut]):
         if HEADING in row.marks and not row.nums and place > 0:
             # a heading of what follows

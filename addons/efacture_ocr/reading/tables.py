@@ -117,6 +117,8 @@ def _zones(pages: Sequence[_Page]) -> list[Zone]:
             if zone.items and _alike(current, zone):
                 zones.append(zone)
                 current = zone
+        if not lines and current is None:
+            lines = [header for header in headers if _heads_summary(page, header)]
         for header in lines:
             start = header.rows[-1] + 1
             stop = min(
@@ -129,6 +131,23 @@ def _zones(pages: Sequence[_Page]) -> list[Zone]:
                 zones.append(zone)
                 current = zone
     return zones
+
+
+def _heads_summary(page: _Page, header: Header) -> bool:
+    """Whether a header of amounts only (“HT  TVA  TTC”) stands over things sold, not over rates."""
+    if not header.is_recap or not header.roles & {AMOUNT, AMOUNT_GROSS}:
+        return False
+    below = [row for row in page.rows[header.rows[-1] + 1 : header.rows[-1] + 5] if row.nums]
+    named = [
+        row
+        for row in below
+        if not row.marks & {END, TOTAL}
+        and not _says_vat(row)
+        and row.texts
+        and sum(char.isalpha() for char in row.texts[0].text) >= 4
+        and sum(num.decimals == 2 for num in row.nums) >= 2
+    ]
+    return bool(named) and named[0] is below[0]
 
 
 def _recap_at(headers: Sequence[Header], row: int) -> bool:
@@ -188,13 +207,13 @@ def _without_header(pages: Sequence[_Page]) -> list[Zone]:
         if not best:
             continue
         start, stop = best[0].index, best[-1].index
-        heads = [row for row in page.rows[max(0, start - 3) : start] if not row.marks]
+        heads = [row for row in page.rows[max(0, start - 5) : start] if not row.marks]
         tail = []
         for row in page.rows[stop + 1 : stop + 6]:
             if row.marks & {END, TOTAL}:
                 break
             tail.append(row)
-        zone = build([*heads[-2:], *page.rows[start : stop + 1], *tail], None)
+        zone = build([*heads[-4:], *page.rows[start : stop + 1], *tail], None)
         if zone.items:
             zones.append(zone)
     return zones
@@ -205,10 +224,16 @@ def _last(row: TableRow):
 
 
 def _ends_in_amount(row: TableRow) -> bool:
-    if not row.nums or not row.texts or row.marks & {END, TOTAL} and "product" not in row.marks:
+    named = bool(row.texts) or "product" in row.marks  # “0,842 kg x 1,99  1,68” under its name
+    if not row.nums or not named or row.marks & {END, TOTAL} and "product" not in row.marks:
         return False
     last = _last(row)
-    return last.alone and last.decimals == 2 and not last.percent and last.x0 > row.texts[0].x0
+    return (
+        last.alone
+        and last.decimals == 2
+        and not last.percent
+        and (not row.texts or last.x0 > row.texts[0].x0)
+    )
 
 
 def _first_sum(page: _Page, rows: Sequence[TableRow], edge: float) -> int:
@@ -375,13 +400,15 @@ def _counting(
     pairs: list[tuple[Zone, Item]], facts: _Facts, beside: Decimal
 ) -> list[tuple[Zone, Item]]:
     """Without the one or two rows that keep the sum from being the total, as known or as printed."""
+    total = sum((item.closed.amount for _zone, item in pairs), Decimal(0))
     wanted = [*facts.net, *facts.gross]
     if not wanted and facts.recap:
         base = sum(item.base for item in facts.recap)
         wanted = [base, base + sum(item.tax for item in facts.recap)]
+        if abs(total) in facts.nets:
+            return pairs
     elif not wanted:
         wanted = sorted(facts.nets)
-    total = sum((item.closed.amount for _zone, item in pairs), Decimal(0))
     if not wanted or len(pairs) > 150:
         return pairs
     for known in (total, total + beside):
