@@ -23,10 +23,14 @@ _FIELDS = {
 _OTHERS = ("customer_number", "other_number", "vat_number", "siret", "siren", "iban", "bic", "terms", "other_date", "third_party", "delivery_address")  # fmt: skip
 _WEIGHT = {"number": 0.98, "title": 0.86, "number_weak": 0.6, "remittance": 0.62, "order": 0.95, "contract": 0.93, "delivery_note": 0.93,
            "preceding": 0.95}  # fmt: skip
-_TOKEN = re.compile(r"^[A-Za-z0-9][A-Za-z0-9\-/._+*#]*$")
+_TOKEN = re.compile(r"^[A-Za-z0-9(][A-Za-z0-9\-–/._+*#()\\&]*$")
 _PREFIX = re.compile(r"^[A-Z]{1,5}[-/.]?$")
 _AMOUNT = re.compile(r"^[-+]?\d{1,3}(?:[ .]?\d{3})*[.,]\d{2}$")
 _PHONE = re.compile(r"^(?:\+\d{2}|0\d)(?:[ .]?\d{2}){4}$")
+
+
+#: Weaker candidates are not told (another reference than the invoice's own is often not printed at all).
+_SURE = 0.38
 
 
 def find(view: View) -> list[Candidate]:
@@ -49,7 +53,14 @@ def find(view: View) -> list[Candidate]:
     taken = {id(pair.spot) for pair in explained}
     for candidate in _unlabelled(view, [spot for spot in spots if id(spot) not in taken]):
         _keep(best, candidate)
-    result = _repeated(list(best.values()), spots)
+    if not any(one.field == "BT-1" and one.score >= _SURE for one in best.values()):
+        for candidate in _second_best(explained):
+            _keep(best, candidate)
+    result = [
+        one
+        for one in _repeated(list(best.values()), spots)
+        if one.field == "BT-1" or one.score >= _SURE
+    ]
     return sorted(result, key=lambda one: (one.field, -one.score))
 
 
@@ -83,7 +94,7 @@ def _spots_in(cell: Sequence[Word], places: Places, barred: set[Word]) -> list[S
             index += 1
             continue
         following = cell[index + len(run)] if index + len(run) < len(cell) else None
-        text = " ".join(word.text for word in run).strip(" .,;:()[]#")
+        text = _bare(" ".join(word.text for word in run))
         shape = _shape(text, run, following)
         if shape > 0:
             others = ()
@@ -98,11 +109,21 @@ def _spots_in(cell: Sequence[Word], places: Places, barred: set[Word]) -> list[S
     return found
 
 
+def _bare(text: str) -> str:
+    """Without punctuation around it and without brackets that do not close."""
+    text = text.strip(" .,;:[]#|*")
+    if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
+        return text[1:-1]
+    if text.count("(") != text.count(")"):
+        text = text.strip("()")
+    return text
+
+
 def _run(cell: Sequence[Word], start: int, places: Places, barred: set[Word]) -> list[Word]:
     """The words of one number from `start`: it holds a figure; parts are joined by blanks as wide as one."""
     run: list[Word] = []
     for word in cell[start:]:
-        text = word.text.strip(".,;:()[]|")
+        text = _bare(word.text)
         if word in barred or word in places.labelled and not any(c.isdigit() for c in text):
             break
         has_digit = any(char.isdigit() for char in text)
@@ -115,7 +136,7 @@ def _run(cell: Sequence[Word], start: int, places: Places, barred: set[Word]) ->
             break
         if run:
             gap = (word.x0 - run[-1].x1) / max(word.y1 - word.y0, 1)
-            if gap > 0.6 or run[-1].text[-1:] in ",;)":
+            if gap > 0.6 or run[-1].text[-1:] in ",;":
                 break
         run.append(word)
     while run and not any(char.isdigit() for char in run[-1].text):
@@ -172,6 +193,11 @@ def _shape(text: str, run: Sequence[Word], following: Word | None) -> float:
 def _weighed(pair: Pair, places: Places) -> Pair:
     kind = pair.label.kind
     score = pair.score * _WEIGHT.get(kind, 0.95) * (0.25 + 0.75 * pair.spot.shape)
+    if pair.spot.shape < 0.3:
+        score *= 0.6
+    plain = re.sub(r"\W", "", str(pair.spot.value))
+    if kind in ("order", "contract", "preceding") and len(plain) < 4 and plain.isdigit():
+        score *= 0.5
     if kind == "title":
         if pair.how == BESIDE:
             score *= 1.0 if pair.score >= 0.95 else 0.5
@@ -264,6 +290,25 @@ def repaired(text: str) -> tuple[str, ...]:
         changed.append("".join(chars))
     result = "".join(changed)
     return (result,) if result != text else ()
+
+
+def _second_best(explained: Sequence[Pair]) -> list[Candidate]:
+    """Where nothing is called the number of the invoice: another number of the paper (a till's, a delivery's, an order's)."""
+    found = []
+    for pair in explained:
+        if (
+            pair.label.kind not in ("delivery_note", "other_number", "order")
+            or pair.spot.shape < 0.7
+        ):
+            continue
+        if len(re.sub(r"\D", "", str(pair.spot.value))) < 3:
+            continue
+        score = {"delivery_note": 0.34, "order": 0.3}.get(pair.label.kind, 0.18) * pair.score
+        source = pair.spot.words[0].source
+        found.append(
+            Candidate("BT-1", str(pair.spot.value), round(score, 4), pair.spot.words, ("other_number",), source)
+        )  # fmt: skip
+    return found
 
 
 def _unlabelled(view: View, spots: Sequence[Spot]) -> list[Candidate]:
