@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
 
-from .model import Box, Page, Word
+from .model import OCR, Box, Page, Word
 
 # A gap wider than this share of the height of the letters separates two cells.
 CELL_GAP = 0.85
@@ -127,26 +127,57 @@ def _overlap(a0: float, a1: float, b0: float, b1: float) -> float:
 
 
 def _rows(words: Iterable[Word]) -> list[Row]:
-    """Group words by height: a word joins the row whose words it overlaps by half."""
+    """Group words by height: a word joins the row whose words it overlaps by half.
+
+    Of a row its nearest word counts, so that a page that lies a little askew keeps its rows. Dashes, dots and quotes have no height of
+    their own: they join when the rows are made.
+    """
+    kept = [word for word in words if not _LEADERS.match(word.text)]
+    usual = median(word.y1 - word.y0 for word in kept) if kept else 0.0
+    small = [word for word in kept if word.source == OCR and word.y1 - word.y0 < 0.5 * usual]
+    slight = {id(word) for word in small}
     lines: list[list[Word]] = []
-    tall: list[tuple[float, float]] = []
-    for word in sorted(words, key=lambda word: (word.middle, word.x0)):
-        if _LEADERS.match(word.text):
+    for word in sorted(kept, key=lambda word: (word.middle, word.x0)):
+        if id(word) in slight:
             continue
-        for index in range(len(lines) - 1, max(-1, len(lines) - 4), -1):
-            top, bottom = tall[index]
-            if _overlap(top, bottom, word.y0, word.y1) >= 0.55 and abs(
-                (top + bottom) / 2 - word.middle
-            ) <= 0.5 * min(bottom - top, word.y1 - word.y0):
-                lines[index].append(word)
-                heights = [(item.y0, item.y1) for item in lines[index]]
-                tall[index] = (median(h[0] for h in heights), median(h[1] for h in heights))
-                break
+        line = _line_of(word, lines[-4:])
+        if line is None:
+            lines.append([word])
+        else:
+            line.append(word)
+    for word in small:
+        near = min(lines, key=lambda line: _off(word, line), default=None)
+        if near is not None and _off(word, near) <= 0.7 * usual:
+            near.append(word)
         else:
             lines.append([word])
-            tall.append((word.y0, word.y1))
     lines.sort(key=lambda line: median(word.middle for word in line))
     return [Row(_cells(sorted(line, key=lambda word: word.x0))) for line in lines]
+
+
+def _line_of(word: Word, lines: Sequence[list[Word]]) -> list[Word] | None:
+    """The row that a word stands in, of the last ones."""
+    best, least = None, 0.5
+    for line in reversed(lines):
+        beside = _beside(word, line)
+        height = min(beside.y1 - beside.y0, word.y1 - word.y0)
+        off = abs(beside.middle - word.middle) / height if height > 0 else 1.0
+        if off <= least and _overlap(beside.y0, beside.y1, word.y0, word.y1) >= 0.55:
+            best, least = line, off
+            if off < 0.1:
+                break
+    return best
+
+
+def _beside(word: Word, line: Sequence[Word]) -> Word:
+    """The word of a row that is nearest to this one along the row."""
+    if word.source != OCR:
+        return line[len(line) // 2]
+    return min(line, key=lambda other: max(other.x0 - word.x1, word.x0 - other.x1))
+
+
+def _off(word: Word, line: Sequence[Word]) -> float:
+    return abs(_beside(word, line).middle - word.middle)
 
 
 def _cells(words: Sequence[Word]) -> tuple[Cell, ...]:

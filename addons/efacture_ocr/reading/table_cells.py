@@ -28,6 +28,12 @@ _MARK = re.compile(r"^(?:[A-Z]\d?|[*#]+|\(\w\))$")
 _TIMES_STUCK = re.compile(r"^(\d+(?:[.,]\d+)?)([x×*@])(\d+(?:[.,]\d+)?)$", re.I)
 #: Hours and minutes: `1h30`, `2 h 15` without blanks, `0:45`.
 _HOURS = re.compile(r"^(\d{1,3})\s?[hH:](\d{2})$")
+#: Letters that recognition reads for figures, in what looks like an amount.
+_FIGURES = str.maketrans("OoQlLI|!SsB$ZzgqA", "00011111558522994")
+_MISREAD = re.compile(
+    r"^-?[\dOoQlLI|!SsB$Zzgq]{1,3}(?:[ .]?[\dOoQlLI|!SsB$Zzgq]{3})*[.,][\dOoQlLI|!SsB$ZzgqA]{2}$"
+)
+_CLEAN = re.compile(r"^-?[\d.,]+$")
 #: A gap wider than this share of the height does not join the figures of one number.
 _JOIN_GAP = 0.85
 
@@ -179,11 +185,21 @@ def _dated(words: Sequence[Word]) -> set[int]:
     }
 
 
+def _repaired(word: Word) -> str:
+    """The text of a recognised word, letters that stand for figures put right: `L234,50`, `394,1$`, `1O,OO`."""
+    text = word.text
+    if word.source != OCR or _CLEAN.match(text) or not _MISREAD.match(text):
+        return text
+    if sum(char.isdigit() for char in text) * 2 < len(text) - 1:
+        return text
+    return text.translate(_FIGURES)
+
+
 def _number(
     words: Sequence[Word], start: int, vocabulary: Vocabulary
 ) -> tuple[int, list[Num]] | None:
     """(words used, numbers) of the number that begins here."""
-    text = words[start].text
+    text = _repaired(words[start])
     index, sign = start, ""
     if text in ("-", "−", "–", "+") or _CURRENCY.match(text):
         following = words[start + 1].text if start + 1 < len(words) else ""

@@ -158,7 +158,9 @@ def _pieces(row: TableRow, vocabulary: Vocabulary) -> list[_Piece]:
         if not starts:
             found.append(_Piece(cell.words, tuple(plain)))
             continue
-        if starts[0][0] > 2:  # a sentence with a word of the list in it
+        named = sum(length for _start, length, _role in starts)
+        sentence = starts[0][0] > 2 or len(plain) >= 6 and named < 0.6 * len(plain)
+        if sentence or any(":" in word.text or "@" in word.text for word in cell.words):
             found.append(_Piece(cell.words, tuple(plain)))
             continue
         for number, (start, length, role) in enumerate(starts):

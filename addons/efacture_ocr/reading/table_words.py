@@ -6,6 +6,7 @@ Wordings are compared folded (no case, accents, punctuation) token by token; rec
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -98,8 +99,8 @@ def tokens_of(text: str) -> tuple[str, ...]:
 
 
 def spaced(text: str) -> str:
-    """`Rem%` → `Rem %`: the signs that stand for words apart."""
-    return text.replace("#", " # ").replace("%", " % ")
+    """`Rem%` → `Rem %`, `P.U` → `PU`: signs that stand for words apart, points of abbreviations away."""
+    return re.sub(r"\b(\w)\.(?=\w\b)", r"\1", text.replace("#", " # ").replace("%", " % "))
 
 
 def column_at(
@@ -144,12 +145,13 @@ def starts_with(
 
 
 def near(token: str, word: str) -> bool:
-    """Near enough for a recognised word: one letter in five, one in any word of four."""
+    """Near enough for a recognised word of five letters or more: one letter may differ, two in a long one."""
     if token == word:
         return True
-    allowed = len(word) // 5 + (len(word) >= 4)
+    if len(word) < 5 or len(token) < 4:
+        return False
+    allowed = 1 if len(word) < 9 else 2
     return (
-        allowed > 0
-        and abs(len(token) - len(word)) <= allowed
+        abs(len(token) - len(word)) <= allowed
         and Levenshtein.distance(token, word, score_cutoff=allowed) <= allowed
     )
