@@ -20,6 +20,7 @@ from documents.hostile_build import (
 )
 from documents.hostile_pdf_make import (
     FLATE,
+    acting,
     attachments,
     chained,
     counting,
