@@ -17,7 +17,7 @@ WORDS = {
         "invoice": "facture", "credit_note": "avoir", "deposit": "facture d'acompte", "receipt": "ticket", "order": "bon de commande",
         "lifecycle": "message de cycle de vie", "other": "pas de facture",
         "xml": "fichier structuré", "text": "texte du PDF", "ocr": "image lue", "mixed": "texte et image",
-        "purchase": "achat", "sale": "vente", "pages": "pages",
+        "purchase": "achat", "sale": "vente", "pages": "pages", "page": "page",
         "supplier": "Fournisseur", "address": "Adresse", "ids": "Identifiants", "bank": "Banque", "buyer": "Client", "number": "Numéro",
         "date": "Date", "due": "Échéance", "delivery": "Livraison", "order_ref": "Commande", "contract": "Contrat", "net": "Total HT",
         "vat": "TVA", "rate": "TVA {rate} %", "base": "sur {base}", "gross": "Total TTC", "prepaid": "Déjà payé", "payable": "À payer",
@@ -29,7 +29,7 @@ WORDS = {
         "invoice": "invoice", "credit_note": "credit note", "deposit": "deposit invoice", "receipt": "receipt", "order": "purchase order",
         "lifecycle": "life-cycle message", "other": "no invoice",
         "xml": "structured file", "text": "text of the PDF", "ocr": "picture read", "mixed": "text and picture",
-        "purchase": "purchase", "sale": "sale", "pages": "pages",
+        "purchase": "purchase", "sale": "sale", "pages": "pages", "page": "page",
         "supplier": "Supplier", "address": "Address", "ids": "Identifiers", "bank": "Bank", "buyer": "Buyer", "number": "Number",
         "date": "Date", "due": "Due", "delivery": "Delivery", "order_ref": "Order", "contract": "Contract", "net": "Without VAT",
         "vat": "VAT", "rate": "VAT {rate} %", "base": "on {base}", "gross": "With VAT", "prepaid": "Prepaid", "payable": "To pay",
@@ -49,7 +49,9 @@ def text(
     if result.kind:
         what.append(words[result.kind])
     if result.pages:
-        what.append(f"{words['pages']} {', '.join(map(str, result.pages))}")
+        what.append(
+            f"{words['pages' if len(result.pages) > 1 else 'page']} {', '.join(map(str, result.pages))}"
+        )
     if result.direction:
         what.append(words[result.direction])
     sign = "✓" if result.invoice else "✗"
@@ -109,7 +111,7 @@ class _Sheet:
         yield words["terms"], _one(data, "BT-20").replace("\n", " ")[:100], "BT-20"
         yield words["net"], self._money("BT-109"), "BT-109"
         for position, row in enumerate(data.get("BG-23") or [], 1):
-            label = words["rate"].format(rate=self._number(row.get("BT-119", "0")))
+            label = words["rate"].format(rate=self._number(row.get("BT-119", "0"), bare=True))
             base = words["base"].format(base=self._number(row.get("BT-116", "")))
             yield (
                 label,
@@ -133,7 +135,7 @@ class _Sheet:
         return " / ".join(dict.fromkeys(str(item) for item in told if item))
 
     def _mark(self, term: str) -> str:
-        found = self.evidence.get(term)
+        found = self.evidence.get(term) or self.evidence.get(term.rpartition("/")[0])
         confidence = found.get("confidence", 0) if found else 0
         return "●" if confidence >= SURE else "◐" if confidence >= LIKELY else "○" if found else " "
 
@@ -141,7 +143,8 @@ class _Sheet:
         value = _one(self.data, term)
         return f"{self._number(value)} {_one(self.data, 'BT-5')}".strip() if value else ""
 
-    def _number(self, value: Any) -> str:
+    def _number(self, value: Any, bare: bool = False) -> str:
+        """As people write it; `bare` without the zeros at its end."""
         try:
             number = Decimal(str(value))
         except InvalidOperation:
@@ -149,6 +152,8 @@ class _Sheet:
         if not number.is_finite():
             return str(value)
         shown = f"{number:,f}"
+        if bare and "." in shown:
+            shown = shown.rstrip("0").rstrip(".")
         return shown.replace(",", "\u202f").replace(".", ",") if self.french else shown
 
     def _day(self, value: str) -> str:
@@ -163,9 +168,9 @@ class _Sheet:
             return
         cells = [self.words["head"]]
         for row in rows:
-            rate = self._number(row["BT-152"]) if row.get("BT-152") else ""
+            rate = self._number(row["BT-152"], bare=True) if row.get("BT-152") else ""
             cells.append(
-                (str(row.get("BT-155") or ""), str(row.get("BT-153") or ""), self._number(row.get("BT-129") or ""),
+                (str(row.get("BT-155") or ""), str(row.get("BT-153") or ""), self._number(row.get("BT-129") or "", bare=True),
                  self._number(row.get("BT-146") or ""), rate, self._number(row.get("BT-131") or ""))
             )  # fmt: skip
         widths = [min(max(len(cell) for cell in column), 60) for column in zip(*cells, strict=True)]

@@ -10,7 +10,7 @@ LISTENER: ContextVar[Callable[[int, int, int], None] | None] = ContextVar("liste
 
 
 def page_read(page: int, pages: int, words: int) -> None:
-    """Tell that recognition of a page (from 1) is over. Does nothing where nobody listens."""
+    """Tell that recognition of a page (from 1) of so many (0: unknown) is over. Does nothing where nobody listens."""
     listener = LISTENER.get()
     if listener is not None:
         listener(page, pages, words)
