@@ -21,6 +21,7 @@ from stdnum.fr import siret as stdnum_siret
 from .labels import fold
 from .layout import Layout, Row
 from .model import OCR, Box, Word
+from .party_words import words_of
 
 SIREN, SIRET, VAT, IBAN, BIC = "siren", "siret", "vat", "iban", "bic"
 _TO_DIGIT = str.maketrans("OQDILSBZG", "000115826")
@@ -173,23 +174,23 @@ def _iban(words: Sequence[Word], index: int, taken: set[int]) -> tuple[Identifie
     if not re.match(r"^[A-Z]{2}[0-9OILSB]{2}", re.sub(r"[^0-9A-Za-z]", "", first.text).upper()):
         return None
     run = (first, *words[index + 1 :])
-    best: tuple[str, int] | None = None
+    code = re.sub(r"[^0-9A-Za-z]", "", first.text).upper()[:2]
+    length = words_of()["iban_lengths"].get(code)
+    whole: tuple[str, int] | None = None
     for text, count in _runs(run, 0, {i - index for i in taken}, 12):
-        if len(text) > 34:
+        if len(text) > (length or 34):
             break
-        if _IBAN.match(text) and len(text) >= 15:
-            best = (text, count)
-            if valid_iban(text):
-                return _found(IBAN, text, words, index, count)
-            fixed = text[:2] + text[2:].translate(_TO_DIGIT)
-            if first.source == OCR and valid_iban(fixed):
-                return _found(IBAN, fixed, words, index, count, repaired=True)
-        elif len(text) >= 15 and first.source == OCR:
-            fixed = text[:2] + text[2:].translate(_TO_DIGIT)
-            if _IBAN.match(fixed) and valid_iban(fixed):
-                return _found(IBAN, fixed, words, index, count, repaired=True)
-    if best and len(best[0]) >= 20 and _label_before(words, index, IBAN):
-        return _found(IBAN, best[0], words, index, best[1], valid=False)
+        if len(text) < 15:
+            continue
+        for spelling in dict.fromkeys((text, text[:2] + text[2:].translate(_TO_DIGIT))):
+            # Letters for figures only where they were recognised, not printed.
+            if (spelling == text or first.source == OCR) and _IBAN.match(spelling):
+                if valid_iban(spelling):
+                    return _found(IBAN, spelling, words, index, count, repaired=spelling != text)
+                if len(spelling) == length:
+                    whole = (spelling, count)
+    if whole and sum(char.isdigit() for char in whole[0]) >= 12:
+        return _found(IBAN, whole[0], words, index, whole[1], valid=False)
     return None
 
 

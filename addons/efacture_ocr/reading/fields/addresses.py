@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 from ..labels import fold
 from ..layout import Cell, Layout
 from ..model import Box, Word
+from ..party_words import words_of
 
-_FILE = Path(__file__).parent.parent / "data" / "parties.json"
 # Post code and town: five figures (FR, DE, IT, ES), four (BE, CH, LU, AT), with a country sign before.
 _POSTAL = re.compile(
     r"(?<![^\s,;\-–·|(])(?:(?P<sign>[A-Z]{1,2})[\-– ])?(?P<zip>\d{5}|\d{2} \d{3}|\d{4}(?: [A-Z]{2})?)\s+"
@@ -39,12 +36,6 @@ _NOT_TOWNS = (
     "ttc",
     "www",
 )
-
-
-@cache
-def words_of() -> dict:
-    """The lists of `data/parties.json`."""
-    return json.loads(_FILE.read_text(encoding="utf-8"))
 
 
 @dataclass(frozen=True)

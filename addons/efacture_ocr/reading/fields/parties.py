@@ -20,8 +20,9 @@ from ..labels import fold
 from ..layout import Cell, Row
 from ..model import Box, Candidate, Word
 from ..own import Own
+from ..party_words import words_of
 from . import View
-from .addresses import Address, find_addresses, is_street, postal, words_of
+from .addresses import Address, find_addresses, is_street, postal
 
 SELLER = {
     "name": "BT-27", SIREN: "BT-30", SIRET: "BT-29", VAT: "BT-31", "street": "BT-35", "city": "BT-37", "zip": "BT-38", "country": "BT-40",
@@ -67,7 +68,7 @@ def find(view: View) -> list[Candidate]:
     _lean_together(items, places)
     if own:
         _lean_by_own(own, items)
-    candidates = _identifiers(items, own)
+    candidates = _identifiers(view, items, own)
     seller_names, buyer_names = _names(view, places, own)
     candidates += _addresses(places)
     candidates += seller_names + buyer_names + _mails(view, items)
@@ -260,14 +261,16 @@ def _lean_by_own(own: Own, items: list[_Item]) -> None:
 # -- candidates -------------------------------------------------------------------------------------
 
 
-def _identifiers(items: list[_Item], own: Own) -> list[Candidate]:
+def _identifiers(view: View, items: list[_Item], own: Own) -> list[Candidate]:
     found: list[Candidate] = []
     for item in items:
         thing = item.thing
         if thing.kind in (IBAN, BIC):
             if thing.kind == IBAN and own.is_identifier(thing.value):
                 continue
-            score = 0.9 if thing.valid else 0.4
+            if _is_yours(view, thing):
+                continue  # the customer's account, from which the seller takes the money
+            score = 0.9 if thing.valid else 0.45 if thing.labelled else 0.3
             score -= 0.25 * thing.repaired + 0.3 * (item.lean <= -1)
             term = "BT-84" if thing.kind == IBAN else "BT-86"
             found.append(
@@ -292,6 +295,18 @@ def _identifiers(items: list[_Item], own: Own) -> list[Candidate]:
             if candidate.field in back and candidate.value in weak:
                 found.append(Candidate(back[candidate.field], candidate.value, 0.5, candidate.words, (*candidate.reasons, "only_one"), candidate.origin))  # fmt: skip
     return found
+
+
+def _is_yours(view: View, thing: Identifier) -> bool:
+    """The words before the account, in its row or the row above, say that it is the customer's."""
+    rows = view.layout.rows(thing.box.page)
+    for place, row in enumerate(rows):
+        if thing.words[0] in row.words:
+            before = " ".join(word.text for word in row.words if word.x0 <= thing.box.x0)
+            above = rows[place - 1].text if place else ""
+            near = f" {fold(above)} {fold(before)} "
+            return any(f" {fold(words)} " in near for words in words_of()["your_account"])
+    return False
 
 
 def _of(term: str, value: str, score: float, thing: Identifier, *reasons: str) -> Candidate:
@@ -387,7 +402,24 @@ def _names(view: View, places: list[_Item], own: Own) -> tuple[list[Candidate], 
         bought.append(
             Candidate("BT-44", text, min(score, 0.97), words, tuple(reasons), words[0].source)
         )
-    return _unique(ranked), _unique(bought)
+    return _fuller(_unique(ranked)), _fuller(_unique(bought))
+
+
+def _fuller(candidates: list[Candidate]) -> list[Candidate]:
+    """A name that begins another printed one (`Alphabet` of `Alphabet Fuhrpark GmbH`) lends it its score."""
+    result = []
+    for candidate in candidates:
+        folded = fold(str(candidate.value))
+        inside = [
+            other for other in candidates
+            if other is not candidate and folded.startswith(fold(str(other.value)) + " ") and other.score > candidate.score
+        ]  # fmt: skip
+        if inside and candidate.score >= 0.4 and len(folded.split()) <= 7:
+            candidate = candidate.because(
+                "fuller", min(0.97, max(other.score for other in inside) + 0.01)
+            )
+        result.append(candidate)
+    return result
 
 
 def _unique(candidates: Iterable[Candidate]) -> list[Candidate]:
