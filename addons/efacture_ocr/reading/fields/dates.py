@@ -19,7 +19,7 @@ from .pairing import BESIDE, Line, Pair, Places, Spot, assign, pairs, words_of
 _ISSUE, _WEAK, _DUE, _DELIVERY, _PERIOD, _OTHER = (
     "issue_date", "issue_date_weak", "due_date", "delivery_date", "period", "other_date",
 )  # fmt: skip
-_WEIGHT = {_ISSUE: 0.97, _WEAK: 0.78, _DUE: 0.97, _DELIVERY: 0.95, _PERIOD: 0.8, _OTHER: 0.95}
+_WEIGHT = {_ISSUE: 0.97, _WEAK: 0.85, _DUE: 0.97, _DELIVERY: 0.95, _PERIOD: 0.8, _OTHER: 0.95}
 #: What a number's own date is: “Facture n° 12 du 3 mars”, “votre commande n° 7 du 1er mars”.
 _DATED = {
     "number": _ISSUE, "title": _ISSUE, "number_weak": _ISSUE, "order": _OTHER, "delivery_note": _DELIVERY + "?", "contract": _OTHER,

@@ -53,7 +53,7 @@ def find(view: View) -> list[Candidate]:
     taken = {id(pair.spot) for pair in explained}
     for candidate in _unlabelled(view, [spot for spot in spots if id(spot) not in taken]):
         _keep(best, candidate)
-    if not any(one.field == "BT-1" and one.score >= _SURE for one in best.values()):
+    if not any(one.field == "BT-1" and one.score >= 0.25 for one in best.values()):
         for candidate in _second_best(explained):
             _keep(best, candidate)
     result = [
@@ -202,7 +202,7 @@ def _weighed(pair: Pair, places: Places) -> Pair:
         if pair.how == BESIDE:
             score *= 1.0 if pair.score >= 0.95 else 0.5
         elif pair.how in (BELOW, WRAPPED):
-            score *= 0.45
+            score *= 0.9 if pair.how == BELOW and _in_boxes(places, pair.label) else 0.45
         else:
             score *= 0.3
     if kind == "number_weak":
@@ -214,6 +214,27 @@ def _weighed(pair: Pair, places: Places) -> Pair:
     elif pair.how in (BELOW, ABOVE) and _is_table_header(places, pair.label):
         score *= 0.35
     return Pair(pair.label, pair.spot, pair.how, round(score, 4))
+
+
+def _in_boxes(places: Places, label: Label) -> bool:
+    """The label is one of several over a row of boxes: *Facture | Date | Client | Page*."""
+    kinds = {
+        other.kind
+        for line in places.lines[label.words[0].page]
+        if label.words[-1] in line.words
+        for word in line.words
+        for other in places.labelled.get(word, ())
+        if other.words != label.words
+    }
+    known = {
+        "issue_date",
+        "issue_date_weak",
+        "due_date",
+        "customer_number",
+        "order",
+        "other_number",
+    }
+    return bool(kinds & known) and not _is_table_header(places, label)
 
 
 def _near_title(places: Places, label: Label) -> bool:
