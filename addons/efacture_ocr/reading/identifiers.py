@@ -70,7 +70,27 @@ class Identifier:
 
 def find_identifiers(layout: Layout) -> list[Identifier]:
     """Every identifier of the pages, in reading order; those whose check digits fail only where they are labelled."""
-    return [item for row in layout.all_rows for item in _in_row(row)]
+    found: list[Identifier] = []
+    for page in layout.pages:
+        rows = layout.rows(page.number)
+        for place, row in enumerate(rows):
+            found += _in_row(row.words)
+            if place + 1 < len(rows):
+                found += _over_the_edge(row, rows[place + 1])
+    return found
+
+
+def _over_the_edge(row: Row, following: Row) -> Iterator[Identifier]:
+    """Valid identifiers of running text that begin at the end of a line and go on in the next one."""
+    if (
+        following.box.y0 - row.box.y1 > row.box.height
+        or abs(following.box.x0 - row.cells[-1].box.x0) > 40
+    ):
+        return
+    head, tail = row.words[-5:], following.cells[0].words[:8]
+    for item in _in_row((*head, *tail)):
+        if item.valid and item.words[0] in head and item.words[-1] in tail:
+            yield item
 
 
 def valid_siren(text: str) -> bool:
@@ -113,8 +133,7 @@ def valid_iban(text: str) -> bool:
 # -- one row ----------------------------------------------------------------------------------------
 
 
-def _in_row(row: Row) -> Iterator[Identifier]:
-    words = row.words
+def _in_row(words: tuple[Word, ...]) -> Iterator[Identifier]:
     taken: set[int] = set()
     finders: tuple[Callable[..., tuple[Identifier, int, int] | None], ...] = (
         _iban,

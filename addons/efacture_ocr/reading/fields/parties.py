@@ -439,6 +439,8 @@ def looks_like_name(text: str) -> bool:
         or len(text) > 70
     ):
         return False
+    if not any(word[0].isupper() for word in re.findall(r"[^\W\d_]+", text)):
+        return False
     folded = fold(text)
     tokens = folded.split()
     if (
@@ -480,9 +482,9 @@ def _name_of(view: View, address: Address) -> tuple[str, tuple[Word, ...]] | Non
 
 def _is_label(view: View, cell: Cell) -> bool:
     """Half of the cell or more is a label."""
-    inside = set(cell.words)
+    inside = {word for word in cell.words if fold(word.text)}
     return any(
-        len(inside & set(label.words)) * 2 >= len(cell.words) and label.words[0] in inside
+        len(inside & set(label.words)) * 2 > len(inside) and label.words[0] in inside
         for label in view.labels
         if label.box.page == cell.box.page
     )
@@ -500,7 +502,8 @@ def _legal_lines(view: View) -> list[_Name]:
         words: list[Word] = []
         for word in row.words:
             token = fold(word.text)
-            if token in forms and words:
+            named = any(fold(w.text) not in forms for w in words)
+            if (token in forms and named) or token in ("au", "capital", "siege", "with"):
                 break
             if (
                 re.fullmatch(r"[-–•·|:]+", word.text)
@@ -511,6 +514,8 @@ def _legal_lines(view: View) -> list[_Name]:
             words.append(word)
             if word.text.endswith((",", ";")):
                 break
+        if all(fold(word.text) in forms for word in words):
+            continue
         name = " ".join(word.text for word in words).strip(" ,-–;")
         if words and looks_like_name(name) and fold(name) not in forms:
             found.append((name, 0.6, tuple(words), "legal_line"))
