@@ -15,7 +15,7 @@ from typing import Any
 
 from bench._reading_fields import BY_NAME, CORE, HEADER
 from bench._reading_run import read
-from bench._reading_score import EXTRA, MISSING, RIGHT, WRONG, Score, score
+from bench._reading_score import CERTAIN, EXTRA, MISSING, RIGHT, WRONG, Score, score
 from bench._reading_sets import SETS, Document, NoDocuments, documents
 from bench._reading_tally import Tally, by_field, reliability, summary
 
@@ -29,6 +29,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--show", action="store_true", help="reasons, confidence, alternatives")
     parser.add_argument("--layout", default="", help="only layouts whose name holds this")
     parser.add_argument("--id", default="", help="only documents whose id holds this")
+    parser.add_argument("--certain", action="store_true", help="only what was certain and is wrong")
     parser.add_argument("--lines", action="store_true", help="lines lost and invented")
     parser.add_argument("--totals", action="store_true", help="no document, only the sums")
     parser.add_argument(
@@ -68,10 +69,15 @@ def _one(document: Document, tally: Tally, options: argparse.Namespace) -> None:
     tally.add(one)
     if document.held or options.totals:
         return
-    rows = list(_wrong(one, options))
-    if options.lines or not options.field:
+    if options.certain:
+        rows = _certain(one)
+    else:
+        rows = list(_wrong(one, options))
+    if options.certain:
+        pass
+    elif options.lines or not options.field:
         rows += _lines(one, options)
-    if len(results) > 1 and not options.field:
+    if len(results) > 1 and not options.field and not options.certain:
         rows.insert(0, f"  read as {len(results)} invoices")
     if rows:
         print(f"{document.id}")
@@ -93,6 +99,15 @@ def _wrong(one: Score, options: argparse.Namespace) -> list[str]:
             rows.append(f"    {said} {field.origin} {' '.join(field.reasons)}")
             rows += [f"    or {other}" for other in field.alternatives]
     return rows
+
+
+def _certain(one: Score) -> list[str]:
+    """Fields, lines and VAT rows shown as certain that are wrong."""
+    return [
+        f"  {field.name:<15}{field.outcome:<8} {field.confidence:.2f} got {_short(field.got)!r:<30} truth {_short(field.truth)!r}  {' '.join(field.reasons)}"
+        for field in (*one.fields.values(), *one.items)
+        if (field.confidence or 0) >= CERTAIN and field.outcome in (WRONG, EXTRA)
+    ]  # fmt: skip
 
 
 def _lines(one: Score, options: argparse.Namespace) -> list[str]:
