@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import numpy
 import pypdfium2
-from PIL import Image
 
-from . import cleanup, ocr, raster
-from .model import BLANK, OCR, TEXT, Message, Options, Page, Word
+from . import ocr, raster, recognition
+from .model import BLANK, OCR, TEXT, Message, Options, Page
+from .progress import page_read
 from .textlayer import TextLayer, read_layer
 
 PDF = "pdf"
@@ -64,6 +63,7 @@ def _read_pdf(content: bytes, options: Options) -> tuple[list[Page], list[Messag
                 continue
             picture = raster.draw_page(document, number)
             page, told = _recognised(picture, number)
+            page_read(number + 1, total, len(page.words))
             left -= page.source == OCR
             pages.append(page)
             messages.extend(told)
@@ -82,6 +82,7 @@ def _read_pictures(content: bytes, options: Options) -> tuple[list[Page], list[M
                 pages.append(Page(number, width, height, source=OCR, skipped="limit"))
                 continue
             page, told = _recognised(picture, number)
+            page_read(number + 1, 0, len(page.words))
             pages.append(page)
             messages.extend(told)
     except raster.TooLarge:
@@ -109,11 +110,8 @@ def is_usable(layer: TextLayer) -> bool:
 
 def _recognised(picture: raster.Picture, number: int) -> tuple[Page, list[Message]]:
     width, height = picture.points
-    clean = cleanup.even_paper(picture.image)
-    if is_blank(clean):
-        return Page(number, width, height, source=BLANK, skipped="blank"), []
     try:
-        found = ocr.recognise(clean)
+        found = recognition.recognise_page(picture, number)
     except ocr.TooSlow:
         return Page(number, width, height, source=OCR, quality=0.0), [
             Message("ocr_too_slow", {"page": str(number + 1)}, page=number)
@@ -122,18 +120,6 @@ def _recognised(picture: raster.Picture, number: int) -> tuple[Page, list[Messag
         return Page(number, width, height, source=OCR, quality=0.0), [
             Message("ocr_absent", level="error", page=number)
         ]
-    scale = picture.scale
-    words = tuple(
-        Word(number, x0 / scale, y0 / scale, x1 / scale, y1 / scale, text, sure, OCR)
-        for x0, y0, x1, y1, text, sure in found
-    )
-    return Page(number, width, height, words, OCR, 0.9), []
-
-
-def is_blank(clean: Image.Image) -> bool:
-    """Whether a clean picture (white paper) bears nothing to read: fewer dark points than a line of writing has."""
-    small = clean.resize(
-        (max(1, clean.width // 4), max(1, clean.height // 4)), Image.Resampling.BOX
-    )
-    dark = numpy.asarray(small) < 140
-    return bool(dark.sum() < 0.0002 * dark.size)
+    if found.blank:
+        return Page(number, found.width, found.height, source=BLANK, skipped="blank"), []
+    return Page(number, found.width, found.height, found.words, OCR, found.quality), []
