@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from bench._reading_fields import BY_NAME, amount
-from bench._reading_parts import degraded, sampled, say
+from bench._reading_parts import PAPER, degraded, sampled, say
 from bench._reading_run import read
 from bench._reading_score import CERTAIN, RIGHT, FieldScore
 from bench._reading_score import score as judge
-from bench._reading_sets import CLASSES, Document, NoDocuments
+from bench._reading_sets import Document, NoDocuments
 from bench._reading_tally import ratio
 from bench._reading_tally import table as show_table
 
@@ -237,7 +237,7 @@ def collect(names: Iterable[str] = SETS, quick: bool = False) -> list[Sample]:
 
 def _documents(name: str, quick: bool) -> Iterator[Document]:
     if name == "drawn-dev-paper":
-        for quality in CLASSES:
+        for quality in (*PAPER, "odd"):
             yield from degraded("dev", quality, quick)
     else:
         yield from sampled(name, quick)

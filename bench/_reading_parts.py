@@ -7,14 +7,16 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from zlib import crc32
 
 from bench._reading_baselines import NotInstalled, invoice2data, laid_out, naive
+from bench._reading_cache import code_hash, kept
 from bench._reading_errors import Errors
 from bench._reading_run import read, text_of
 from bench._reading_score import Score, score
-from bench._reading_sets import TEXT, Document, NoDocuments, documents
+from bench._reading_sets import CLEAN, PHOTO, POOR, TEXT, Document, NoDocuments, documents
 from bench._reading_tally import Tally
 
 # CPU seconds of a picture of a page whose words are not kept yet: for the forecast only.
@@ -129,27 +131,30 @@ def sampled(name: str, quick: bool) -> Iterator[Document]:
     yield from list(documents(name))[::step]
 
 
-def degraded(split: str, quality: str, quick: bool) -> Iterator[Document]:
-    """One document of each layout of a split as a scan or photograph."""
-    from dataclasses import replace
+# Ways of `documents.degrade` and the class that people would put the sheet in; `odd` takes one of the latter by turns.
+PAPER = {"office200": CLEAN, "poor150": POOR, "photo": PHOTO}
+ODD = {"fax": POOR, "upside_down": CLEAN, "stamped": CLEAN, "blank_back": CLEAN, "sideways": CLEAN}
 
+
+def degraded(split: str, quality: str, quick: bool) -> Iterator[Document]:
+    """One document of each layout of a split as a scan or photograph (a way of `PAPER`, or `odd`)."""
     from documents import degrade
 
-    from bench._reading_cache import code_hash, kept
-    from bench._reading_sets import CLASSES
-
     found = list(documents(f"drawn-{split}", 1))
-    for document in found[:: 3 if quick else 1]:
+    for at, document in enumerate(found[:: 3 if quick else 1]):
+        way = list(ODD)[at % len(ODD)] if quality == "odd" else quality
         content = kept(
             "degraded",
-            (document.content, quality, code_hash("tests/documents/degrade.py")),
-            lambda document=document: getattr(degrade, quality)(document.content),
+            (document.content, way, code_hash("tests/documents/degrade.py")),
+            lambda document=document, way=way: getattr(degrade, way)(
+                document.content, crc32(document.layout.encode()) % 1000
+            ),
         )
         yield replace(
             document,
-            id=f"{quality}/{document.id}",
+            id=f"{way}/{document.id}",
             set=f"drawn-{split}-{quality}",
-            quality=CLASSES[quality],
+            quality=(PAPER | ODD)[way],
             content=content,
-            name="scan.jpg" if content[:2] == b"\xff\xd8" else "scan.pdf",
-        )
+            name="scan.jpg" if content[:2] == b"\xff\xd8" else "scan.tif" if content[:2] in (b"II", b"MM") else "scan.pdf",
+        )  # fmt: skip

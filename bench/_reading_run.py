@@ -16,7 +16,8 @@ _HOME = "addons/efacture_ocr/reading"
 # What makes words of a picture; a change of it makes them anew.
 OCR_CODE = (f"{_HOME}/ocr.py",)
 PICTURE_CODE = tuple(
-    f"{_HOME}/{name}.py" for name in ["pages", "raster", "cleanup", "sheet", "ocr", "recognition", "textlayer"]
+    f"{_HOME}/{name}.py"
+    for name in ["pages", "raster", "cleanup", "sheet", "ocr", "recognition", "textlayer"]
 )
 
 

@@ -18,7 +18,7 @@ from bench import _reading_baselines as baselines
 from bench import _reading_hybrid as hybrid
 from bench import _reading_structured as structured
 from bench._reading_errors import Errors
-from bench._reading_parts import Outcome, degraded, run, sampled, say
+from bench._reading_parts import PAPER, Outcome, degraded, run, sampled, say
 from bench._reading_sets import NoDocuments
 from bench._reading_tally import by_field, reliability, summary, table
 
@@ -82,7 +82,7 @@ class Bench:
         for split in ("dev", "held"):
             self._run(f"drawn-{split}", lambda split=split: sampled(f"drawn-{split}", self.quick))
         for split in ("dev", "held"):
-            for quality in ("office200", "poor150", "photo"):
+            for quality in (*PAPER, "odd"):
                 self._run(
                     f"drawn-{split}-{quality}",
                     lambda split=split, quality=quality: degraded(split, quality, self.quick),
