@@ -268,6 +268,8 @@ def _turned(pdf: bytes, seed: int, degrees: int) -> bytes:
 
 def _stamp(page: Picture, chance: numpy.random.Generator) -> Picture:
     """Ink over what is printed: letters stay legible under it as on real paper, most of the time."""
+    ink_of_text = page.convert("L").point(lambda value: 255 * (value < 128))
+    printed = ink_of_text.getbbox() or (0, 0, *page.size)
     for _ in range(int(chance.integers(1, 3))):
         word = str(chance.choice(_STAMPS))
         ink = ((36, 52, 150), (160, 28, 40), (60, 60, 60))[int(chance.integers(0, 3))]
@@ -284,9 +286,10 @@ def _stamp(page: Picture, chance: numpy.random.Generator) -> Picture:
         pen.text((int(35 * scale), int(125 * scale)), day, font=small, fill=255)
         grain = _values(mark) * (0.35 + 0.65 * (chance.random((height, width)) > 0.25))
         mark = _image(grain * chance.uniform(0.5, 0.85)).rotate(chance.uniform(-24, 24), Image.Resampling.BICUBIC, expand=True)  # fmt: skip
+        left, top, right, bottom = printed
         place = (
-            int(chance.uniform(0.05, 0.6) * page.width),
-            int(chance.uniform(0.08, 0.85) * (page.height - mark.height)),
+            int(chance.uniform(left, max(left + 1, right - mark.width))),
+            int(chance.uniform(top - 40, max(top, bottom - mark.height))),
         )
         page.paste(Image.new("RGB", mark.size, ink), place, mark)
     pen = ImageDraw.Draw(page)
@@ -335,12 +338,12 @@ def _light(shape: tuple[int, ...], chance: numpy.random.Generator) -> Any:
     rows, columns = numpy.mgrid[0:height:8, 0:width:8].astype(numpy.float32)
     angle = chance.uniform(0, 2 * numpy.pi)
     ramp = (columns / width - 0.5) * numpy.cos(angle) + (rows / height - 0.5) * numpy.sin(angle)
-    light = 0.94 + ramp * chance.uniform(0.1, 0.4)
+    light = 0.94 + ramp * chance.uniform(0.1, 0.32)
     away = numpy.cos(angle + 2) * (columns / width - chance.uniform(0.2, 0.8)) + numpy.sin(
         angle + 2
     ) * (rows / height - chance.uniform(0.2, 0.8))
     light = light * (
-        1 - chance.uniform(0.15, 0.42) / (1 + numpy.exp(-away * chance.uniform(14, 50)))
+        1 - chance.uniform(0.1, 0.34) / (1 + numpy.exp(-away * chance.uniform(14, 50)))
     )
     large = Image.fromarray((light.clip(0, 1.2) * 200).astype(numpy.uint8)).resize((width, height), Image.Resampling.BICUBIC)  # fmt: skip
     return _values(large) / 200
