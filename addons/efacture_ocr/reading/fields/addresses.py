@@ -17,7 +17,9 @@ _POSTAL = re.compile(
     r"(?P<city>[^\W\d][^\d,;()|•·]{1,45})",
 )
 _UK = re.compile(r"\b(?P<zip>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b")
-_US = re.compile(r"(?P<city>[A-Z][A-Za-z .]+),? (?P<state>[A-Z]{2}) (?P<zip>\d{5}(?:-\d{4})?)\b")
+_US = re.compile(
+    r"(?P<city>[A-Z][A-Za-z .]+), (?P<state>[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?) (?P<zip>\d{5}(?:-\d{4})?)\b"
+)
 _SIGNS = {"F": "FR", "FR": "FR", "D": "DE", "DE": "DE", "B": "BE", "BE": "BE", "L": "LU", "LU": "LU", "CH": "CH", "A": "AT", "AT": "AT"}  # fmt: skip
 _NOT_TOWNS = (
     "euros",

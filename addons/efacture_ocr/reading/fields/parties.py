@@ -65,7 +65,8 @@ def find(view: View) -> list[Candidate]:
         return []
     items = list(_items(view, find_identifiers(view.layout)))
     places = list(_items(view, find_addresses(view.layout)))
-    _lean_together(items, places)
+    _lean_together(view, items, places)
+    _lean_apart(places)
     if own:
         _lean_by_own(own, items)
     candidates = _identifiers(view, items, own)
@@ -104,7 +105,7 @@ def _leaning(view: View, thing: Identifier | Address, ruler: str) -> tuple[float
         lean += _LEAN[ruler]
         strong = True
     height = box.y0 / page.height
-    if height > 0.84:
+    if height > 0.84 or (height > 0.3 and row in view.layout.rows(box.page)[-3:]):
         lean += 0.7
     if _is_legal(around, but=("siret", "siren", "tva intracommunautaire")):
         lean += 0.8
@@ -163,10 +164,7 @@ def _ruler(view: View, thing: Identifier | Address) -> str:
     """The party label that heads the block this stands in: above it in the same column, or before it in the row."""
     box = thing.box
     if isinstance(thing, Identifier):
-        cell = next(
-            (cell for cell in view.layout.cells(box.page) if thing.words[0] in cell.words), None
-        )
-        box = cell.box if cell else box
+        box = _cell_box(view, thing.words[0])
     best: tuple[float, str] | None = None
     for label in view.labels:
         if label.kind not in _LEAN or label.box.page != box.page:
@@ -204,16 +202,22 @@ def _heads(view: View, words: tuple[Word, ...]) -> bool:
     return True
 
 
-def _lean_together(items: list[_Item], places: list[_Item]) -> None:
+def _cell_box(view: View, word: Word) -> Box:
+    """Where the cell of a word stands."""
+    return next((c.box for c in view.layout.cells(word.page) if word in c.words), word.box)
+
+
+def _lean_together(view: View, items: list[_Item], places: list[_Item]) -> None:
     """Identifiers of one SIREN lean alike; what stands in the block of an address leans as the address."""
     for item in items:
+        box = _cell_box(view, item.thing.words[0])
         for place in places:
             address = place.thing
-            if address.box.page != item.box.page or address.inline:
+            if address.box.page != box.page or address.inline:
                 continue
-            gap = max(item.box.y0 - address.box.y1, address.box.y0 - item.box.y1, 0)
-            beside = item.box.x0 <= address.box.x1 + 20 and item.box.x1 >= address.box.x0 - 20
-            if gap < 45 and beside and abs(item.box.x0 - address.box.x0) < 90 and not item.strong:
+            gap = max(box.y0 - address.box.y1, address.box.y0 - box.y1, 0)
+            beside = box.x0 <= address.box.x1 + 20 and box.x1 >= address.box.x0 - 20
+            if gap < 45 and beside and abs(box.x0 - address.box.x0) < 90 and not item.strong:
                 item.lean += 0.6 * (1 if place.lean > 0 else -1) * min(1, abs(place.lean))
                 if item.thing.labelled and abs(place.lean) < 0.6 and not place.strong:
                     place.lean += 0.3 * (1 if item.lean > 0 else -1)
@@ -236,6 +240,25 @@ def _lean_together(items: list[_Item], places: list[_Item]) -> None:
         weaker = min(sirens, key=lambda item: item.lean)
         for item in groups[weaker.thing.siren]:
             item.lean = -0.2
+
+
+def _lean_apart(places: list[_Item]) -> None:
+    """Of several addresses that lean to the seller, the one that leans least, in a block of its own, is the buyer's."""
+    if any(place.lean < 0 for place in places):
+        return
+    towns = {(place.thing.zip, fold(place.thing.city)) for place in places}
+    free = [
+        place
+        for place in places
+        if not place.strong and not place.thing.inline and len(place.thing.lines) >= 3
+    ]
+    if len(towns) < 2 or not free:
+        return
+    weakest = min(free, key=lambda place: place.lean)
+    if any(
+        other.lean > weakest.lean + 0.1 and other.thing.zip != weakest.thing.zip for other in places
+    ):
+        weakest.lean = -0.3
 
 
 def _lean_by_own(own: Own, items: list[_Item]) -> None:
@@ -291,9 +314,12 @@ def _identifiers(view: View, items: list[_Item], own: Own) -> list[Candidate]:
     if not sellers:
         back = {BUYER[kind]: SELLER[kind] for kind in (SIREN, SIRET, VAT)}
         weak = {item.thing.value for item in items if not item.strong and -1 < item.lean <= 0}
-        for candidate in list(found):
-            if candidate.field in back and candidate.value in weak:
-                found.append(Candidate(back[candidate.field], candidate.value, 0.5, candidate.words, (*candidate.reasons, "only_one"), candidate.origin))  # fmt: skip
+        found = [
+            Candidate(back[c.field], c.value, 0.5, c.words, (*c.reasons, "only_one"), c.origin)
+            if c.field in back and c.value in weak
+            else c
+            for c in found
+        ]
     return found
 
 
@@ -367,6 +393,7 @@ def _names(view: View, places: list[_Item], own: Own) -> tuple[list[Candidate], 
             target = sellers if item.lean > 0 else buyers
             target.append((text, 0.5 + 0.2 * min(1.0, abs(item.lean)), words, "address"))
     sellers += _legal_lines(view) + _labelled(view, "seller", 0.75) + _headings(view)
+    sellers += _with_form(view, places)
     buyers += _labelled(view, "buyer", 0.65)
     domains = _domains(view)
     buyer_texts = [fold(text) for text, score, _words, _reason in buyers if score >= 0.6]
@@ -519,6 +546,39 @@ def _legal_lines(view: View) -> list[_Name]:
         name = " ".join(word.text for word in words).strip(" ,-–;")
         if words and looks_like_name(name) and fold(name) not in forms:
             found.append((name, 0.6, tuple(words), "legal_line"))
+    return found
+
+
+def _with_form(view: View, places: list[_Item]) -> list[_Name]:
+    """A cell in the upper half that ends or begins with a legal form (`Cloudmeter, Inc.`), out of the buyer's block."""
+    page = view.layout.pages[0]
+    forms = {fold(form) for form in words_of()["legal_forms"]} - {
+        "societe",
+        "association",
+        "co",
+        "as",
+        "ag",
+    }
+    bought = {
+        word
+        for item in places
+        if item.lean <= 0
+        for line in item.thing.lines
+        for word in line.words
+    }
+    found = []
+    for cell in view.layout.cells(page.number):
+        tokens = [token for token in fold(cell.text).split() if token]
+        if cell.box.y0 > 0.5 * page.height or not 2 <= len(tokens) <= 7 or bought & set(cell.words):
+            continue
+        if (tokens[-1] in forms or tokens[0] in forms) and looks_like_name(cell.text):
+            near_buyer = any(
+                item.lean < 0 and not item.thing.inline and abs(item.thing.box.x0 - cell.box.x0) < 25
+                and -60 < item.thing.box.y0 - cell.box.y1 < 60 for item in places
+            )  # fmt: skip
+            found.append(
+                (cell.text.strip(" ,-"), 0.3 if near_buyer else 0.6, cell.words, "legal_form")
+            )
     return found
 
 
