@@ -294,6 +294,14 @@ class Weigher:
             name: max((pool.role(size, weights) for size in pool.amounts), default=0.0)
             for name, weights in (("net", _NET_ROLE), ("vat", _VAT_ROLE), ("gross", _GROSS_ROLE))
         }
+        self.payables = {
+            size: said
+            for size in pool.labelled({"payable": 1.0}, 0.6)[:3]
+            if (said := pool.amounts[size].roles.get("payable", 0.0)) >= 0.6
+        }
+        self.paid = pool.labelled({"prepaid": 1.0, "retention": 0.9}, 0.3)[:8]
+        self.older = pool.labelled({"previous": 1.0}, 0.3)[:4]
+        self.roundings = pool.labelled({"rounding": 1.0}, 0.3)[:2]
         # What is to be paid with an older balance in it is not the total of this bill.
         self.with_previous = {
             size
@@ -385,6 +393,9 @@ class Weigher:
             elif not rows:
                 # The sum of two lines looks like net + VAT: where no word and no rate says VAT, it is none.
                 named = "vat" not in missing and pool.role(vat, _VAT_ROLE) >= 0.3
+                if "vat" in missing and "net" not in missing and "gross" not in missing:
+                    said = pool.role(net, _NET_ROLE), pool.role(gross, _GROSS_ROLE)
+                    named = min(said) >= 0.6
                 score -= 0.3 if any(one.base for one in evidence.rows) else 0.0
                 score -= 0.0 if named else 0.9
         # Rows whose bases and taxes add up to a printed gross prove as much as printed sums of them.
@@ -405,6 +416,8 @@ class Weigher:
         elif slip:
             score -= 0.5
         line, adjusted, gain = self._lines(net, gross, reasons)
+        if line is None and rows is not None and rows.base in self.sums and "vat_rows" in reasons:
+            gain = 0.6  # the lines are those of the part that bears VAT
         score += gain
         near = None
         if missing:
@@ -414,9 +427,27 @@ class Weigher:
                 reasons.append("repaired")
         if gross in self.with_previous:
             score -= 0.6
+        score += self._payable(gross)
         if gross < self.tallest * 0.5:
             score -= 0.9 if "gross" in missing else 0.3
         return Triple(net, vat, gross, round(score, 4), missing, tuple(reasons), rows, line, adjusted, near)  # fmt: skip
+
+    def _payable(self, gross: int) -> float:
+        """What the amount to be paid says of this total: it is it, or it less what was paid, or a part of the bill is missing."""
+        best = 0.0
+        for index, (size, said) in enumerate(self.payables.items()):
+            if size == gross:
+                worth = 0.4
+            elif size < gross:
+                worth = 0.4 if gross - size in self.paid else -0.1
+            elif size - gross in self.older or size - gross in self.roundings:
+                worth = 0.4
+            else:
+                # More to pay than the total: what comes on top is printed (disbursements, a tax of its own).
+                worth = -1.8 if size - gross in self.pool.amounts else -0.4
+            worth *= said
+            best = worth if index == 0 else max(best, worth)
+        return best
 
     def _without_vat(self, net: int, reasons: list[str]) -> float:
         if any(one.tax and one.score >= 0.75 for one in self.evidence.rows):
@@ -474,7 +505,9 @@ class Weigher:
                         worth += 0.25 if self.evidence.exempt else -0.4
                     else:
                         continue
-                elif len(one.rows) == 1 and abs(tax_cents(net, one.rows[0].rate) - vat) <= 1:
+                elif len(one.rows) == 1:
+                    if abs(tax_cents(net, one.rows[0].rate) - vat) > 1:
+                        continue
                     worth += 0.8
                 if worth > gain:
                     best, gain = one, worth

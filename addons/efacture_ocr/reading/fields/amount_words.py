@@ -14,7 +14,7 @@ from . import View
 #: The first of these that the words hold is what the amount is; the others are forgotten.
 _ORDER = (
     "carried", "previous", "retention", "rounding", "prepaid", "inside", "payable", "other_tax", "allowance", "charge", "base",
-    "vat", "gross", "net", "line_sum", "total",
+    "vat", "gross", "net", "line_sum", "grand", "total",
 )  # fmt: skip
 #: How sure a wording of one kind is by itself, and with a word such as “total” or “montant” beside it.
 _ALONE = {
@@ -24,6 +24,7 @@ _ALONE = {
     "payable": 0.85,
     "line_sum": 0.7,
     "total": 1.0,
+    "grand": 1.0,
     "base": 0.6,
 }
 _WITH_TOTAL = {
@@ -74,7 +75,7 @@ def _roles(text: str, languages: tuple[str, ...], fuzzy: bool) -> tuple[tuple[st
         kind = last[1] if len(last) > 1 else kind
     if kind == "line_sum" and "gross" in kinds:
         kind = "gross"
-    with_total = "total" in kinds and kind != "total"
+    with_total = bool({"total", "grand"} & set(kinds)) and kind != "total"
     score = (_WITH_TOTAL if with_total else _ALONE).get(kind, 0.8)
     if "noise" in kinds:
         score *= 0.35
@@ -83,6 +84,8 @@ def _roles(text: str, languages: tuple[str, ...], fuzzy: bool) -> tuple[tuple[st
     if kind == "total":  # “Total abonnement” is less a total than “Total”
         score /= 1 + 0.5 * len([token for token in tokens if _says_more(token, languages)])
     roles = {kind: score}
+    if kind == "grand":  # “Total général”: mostly with tax
+        return (("gross", round(0.85 * score, 3)), ("total", round(0.6 * score, 3)))
     if kind == "payable":
         roles["gross"] = 0.5 * score if "gross" not in kinds else 0.9 * score
     elif kind == "vat" and "net" in kinds and tokens[-1:] == ["ht"]:
