@@ -210,17 +210,24 @@ def _cell_box(view: View, word: Word) -> Box:
 def _lean_together(view: View, items: list[_Item], places: list[_Item]) -> None:
     """Identifiers of one SIREN lean alike; what stands in the block of an address leans as the address."""
     for item in items:
+        if item.strong:
+            continue
         box = _cell_box(view, item.thing.words[0])
+        near = []
         for place in places:
-            address = place.thing
-            if address.box.page != box.page or address.inline:
+            address = place.thing.box
+            if address.page != box.page or place.thing.inline:
                 continue
-            gap = max(box.y0 - address.box.y1, address.box.y0 - box.y1, 0)
-            beside = box.x0 <= address.box.x1 + 20 and box.x1 >= address.box.x0 - 20
-            if gap < 45 and beside and abs(box.x0 - address.box.x0) < 90 and not item.strong:
-                item.lean += 0.6 * (1 if place.lean > 0 else -1) * min(1, abs(place.lean))
-                if item.thing.labelled and abs(place.lean) < 0.6 and not place.strong:
-                    place.lean += 0.3 * (1 if item.lean > 0 else -1)
+            gap = max(box.y0 - address.y1, address.y0 - box.y1, 0)
+            beside = box.x0 <= address.x1 + 20 and box.x1 >= address.x0 - 20
+            if gap < 45 and beside and abs(box.x0 - address.x0) < 90:
+                near.append((gap, place))
+        if not near:
+            continue
+        place = min(near, key=lambda pair: pair[0])[1]
+        item.lean += 0.6 * (1 if place.lean > 0 else -1) * min(1, abs(place.lean))
+        if item.thing.labelled and abs(place.lean) < 0.6 and not place.strong:
+            place.lean += 0.3 * (1 if item.lean > 0 else -1)
     groups: dict[str, list[_Item]] = defaultdict(list)
     for item in items:
         if item.thing.siren:
@@ -313,7 +320,12 @@ def _identifiers(view: View, items: list[_Item], own: Own) -> list[Candidate]:
     sellers = [c for c in found if c.field in (SELLER[SIREN], SELLER[VAT], SELLER[SIRET])]
     if not sellers:
         back = {BUYER[kind]: SELLER[kind] for kind in (SIREN, SIRET, VAT)}
-        weak = {item.thing.value for item in items if not item.strong and -1 < item.lean <= 0}
+        weak = {
+            value
+            for item in items
+            if not item.strong and -1 < item.lean <= 0
+            for value in (item.thing.value, item.thing.siren)
+        }
         found = [
             Candidate(back[c.field], c.value, 0.5, c.words, (*c.reasons, "only_one"), c.origin)
             if c.field in back and c.value in weak
