@@ -500,7 +500,7 @@ class Weigher:
                         worth += 0.9 - 0.1 * far
                     elif one.base < net and net - one.base in self.pool.amounts:
                         # The rest bears no VAT: it is printed as well.
-                        worth += 0.75 if self.evidence.exempt else 0.2
+                        worth += 1.2 if self.evidence.exempt else 0.2
                     elif one.base < net:
                         worth += 0.25 if self.evidence.exempt else -0.4
                     else:
