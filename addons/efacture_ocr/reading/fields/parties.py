@@ -41,6 +41,7 @@ _OURS = re.compile(
 )
 _MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 _SITE = re.compile(r"(?:www\.|https?://)([\w-]+(?:\.[\w-]+)+)", re.I)
+_MAYBE_A_PERSON = ("vendeur", "seller", "vendor", "prestataire", "emetteur", "verkaufer", "from")
 _Name = tuple[str, float, tuple[Word, ...], str]
 _FORM = re.compile(r"[\s,]+(?:SASU?|SARL|EURL|S\.?A\.?R\.?L\.?|S\.?A\.?S\.?U?|S\.?A\.?|SCI|SNC|SCOP|SELARL|SELAS|GmbH|AG|Ltd\.?|LLC|Inc\.?|B\.?V\.?|SRL|SPRL|EI|S\.à r\.l\.)\b.*$")  # fmt: skip
 
@@ -489,7 +490,8 @@ def looks_like_name(text: str) -> bool:
         or is_street(text)
         or "@" in text
         or _SITE.search(text)
-        or text.rstrip().endswith((":", "?"))
+        or ":" in text
+        or text.endswith("?")
     ):
         return False
     bad = [fold(word) for word in words_of()["not_a_name"]]
@@ -553,11 +555,11 @@ def _legal_lines(view: View) -> list[_Name]:
             words.append(word)
             if word.text.endswith((",", ";")):
                 break
-        if all(fold(word.text) in forms for word in words):
+        if all(fold(word.text) in forms for word in words) or _is_legal(fold(words[0].text)):
             continue
         name = " ".join(word.text for word in words).strip(" ,-–;")
         if words and looks_like_name(name) and fold(name) not in forms:
-            found.append((name, 0.6, tuple(words), "legal_line"))
+            found.append((name, 0.68, tuple(words), "legal_line"))
     return found
 
 
@@ -617,7 +619,10 @@ def _labelled(view: View, kind: str, score: float) -> list[_Name]:
         for text, words in choices:
             name = re.split(r"\s[-–|]\s|,\s", text)[0].strip(" ,:")
             if looks_like_name(name):
-                found.append((name, score, tuple(words), "label"))
+                # *Vendeur : Ursula Hamelin* may be the salesman.
+                alone = len(cell.words) == len(label.words) and not colon
+                person = kind == "seller" and not alone and fold(label.wording) in _MAYBE_A_PERSON
+                found.append((name, score - 0.2 * person, tuple(words), "label"))
                 break
     return found
 
