@@ -585,7 +585,8 @@ def _with_form(view: View, places: list[_Item]) -> list[_Name]:
         tokens = [token for token in fold(cell.text).split() if token]
         if cell.box.y0 > 0.5 * page.height or not 2 <= len(tokens) <= 7 or bought & set(cell.words):
             continue
-        if (tokens[-1] in forms or tokens[0] in forms) and looks_like_name(cell.text):
+        formed = tokens[-1] in forms or tokens[0] in forms
+        if formed and looks_like_name(cell.text) and not _is_legal(fold(cell.text)):
             near_buyer = any(
                 item.lean < 0 and not item.thing.inline and abs(item.thing.box.x0 - cell.box.x0) < 25
                 and -60 < item.thing.box.y0 - cell.box.y1 < 60 for item in places
@@ -615,7 +616,9 @@ def _labelled(view: View, kind: str, score: float) -> list[_Name]:
         else:
             if colon:
                 choices += [(c.text, c.words) for c in view.layout.right_of(label.box, 140)[:1]]
-            choices += list(_under(view, label.box))
+            beside = view.layout.right_of(cell.box, 60)
+            if not beside or kind == "seller":
+                choices += list(_under(view, label.box))
         for text, words in choices:
             name = re.split(r"\s[-–|]\s|,\s", text)[0].strip(" ,:")
             if looks_like_name(name):
