@@ -1,30 +1,25 @@
 """Whatever is handed in: an answer in time, a sentence people understand, bounded memory, and nothing left behind."""
 
-import contextlib
-import importlib
 import time
 
 import psutil
 import pytest
+from documents import hostile
 from reading import archive, sniff
 from reading.messages import sentence
 from reading.model import Message, Options, Result
 from reading.pool import Limits, ReadingPool
 from reading_files import archive as zipped
 from reading_files import cii, mail, page
-from reading_hostile import HOSTILE, NOISY
 
 SECONDS = 40.0
-CASES = dict(HOSTILE)
-with contextlib.suppress(ImportError):
-    CASES |= importlib.import_module("documents.hostile").CASES
-# Plainly, a spread of the quick ones; all of them with the sizes of the acceptance runs.
-_QUICK = [name for name in CASES if name not in NOISY and "gigabyte" not in name]
-PLAIN = {
-    *_QUICK[:: max(1, len(_QUICK) // 45)],
-    "a page that unpacks to a gigabyte",
-    "ZIP of a gigabyte",
-}
+CASES = {case.name: case for case in hostile.cases()}
+# Plainly a spread of the quick ones, and the worst known; all of them with the sizes of the acceptance runs.
+SLOW = {
+    "pdf-paths-million", "pdf-pattern-tiny-steps", "pdf-words-200000-of-amounts", "pdf-image-drawn-3000-times", "pdf-curve-million-points",
+    "pdf-attachments-40-of-100m", "pdf-xml-notes-300000", "xml-notes-300000", "pdf-text-million-words", "zip-300-invoices",
+}  # fmt: skip
+PLAIN = {*[name for name in CASES if name not in SLOW][::9], "pdf-page-inflates-1g", "zip-1m-to-1g"}
 TIMES: dict[str, float] = {}
 
 
@@ -51,9 +46,9 @@ def test_there_are_enough_of_them():
     [name if name in PLAIN else pytest.param(name, marks=pytest.mark.full) for name in CASES],
 )
 def test_an_answer_whatever_the_file(pool, place, name):
-    content = CASES[name]()
+    content = CASES[name].make()
     start = time.monotonic()
-    answer = pool.read(content, name, Options())
+    answer = pool.read(content, CASES[name].filename, Options())
     TIMES[name] = time.monotonic() - start
     assert TIMES[name] <= SECONDS
     told = [
@@ -83,7 +78,7 @@ def test_an_answer_whatever_the_file(pool, place, name):
 def test_nothing_runs_once_the_pool_is_closed(place):
     before = set(psutil.Process().children(recursive=True))
     with ReadingPool(1, Limits(seconds=2), folder=str(place)) as pool:
-        pool.read(NOISY["nothing but noise"]())
+        pool.read(CASES["picture-noise-page"].make())
         pool.read(cii())
         started = set(psutil.Process().children(recursive=True)) - before
         assert started

@@ -20,7 +20,7 @@ from lxml import etree
 
 from . import own, structured_repair
 from .model import COMPUTED, XML, Message, Options, Result
-from .structured_amounts import contradictions
+from .structured_amounts import contradictions, number
 from .structured_page import compare_with_page
 from .terms import PARTIES, party_terms
 
@@ -180,24 +180,17 @@ def _complete(data: dict[str, Any], typed: Invoice) -> list[str]:
     """Fill in the totals that follow from the others; the terms filled in."""
     before = set(data)
 
-    def number(term: str) -> Decimal | None:
-        text = data.get(term)
-        try:
-            return Decimal(text) if isinstance(text, str) else None
-        except ArithmeticError:
-            return None
-
     def put(term: str, value: Decimal | None) -> None:
         if value is not None and not data.get(term):
             data[term] = f"{value:f}"
 
     put("BT-110", typed.tax)
-    net, tax, gross = number("BT-109"), number("BT-110"), number("BT-112")
+    net, tax, gross = (number(data.get(term)) for term in ("BT-109", "BT-110", "BT-112"))
     if net is not None and tax is not None:
         put("BT-112", net + tax)
     elif net is None and tax is not None and gross is not None:
         put("BT-109", gross - tax)
-    gross = number("BT-112")
+    gross = number(data.get("BT-112"))
     if gross is not None:
         put("BT-115", gross - typed.prepaid + typed.rounding)
     if not data.get("BT-3"):

@@ -25,7 +25,7 @@ def contradictions(
     def compare(
         told: str, found: Decimal | None, terms: Iterable[str], slack: Decimal, code: str
     ) -> None:
-        value = _number(data.get(told))
+        value = number(data.get(told))
         if value is None or found is None or abs(value - found) <= slack:
             return
         doubtful.update((told, *terms))
@@ -34,9 +34,9 @@ def contradictions(
     rows, count = _rows(data, "BG-23"), len(line_amounts)
     if count:
         compare("BT-106", sum(line_amounts, ZERO), (), CENT * count, "xml_differs_lines")
-    before = _number(data.get("BT-106"))
+    before = number(data.get("BT-106"))
     if before is not None:
-        net = before - (_number(data.get("BT-107")) or ZERO) + (_number(data.get("BT-108")) or ZERO)
+        net = before - (number(data.get("BT-107")) or ZERO) + (number(data.get("BT-108")) or ZERO)
         compare("BT-109", net, ("BT-106",), CENT, "xml_differs_net")
     if rows:
         slack = CENT * len(rows)
@@ -44,13 +44,13 @@ def contradictions(
         compare("BT-109", _sum(row.get("BT-116") for row in rows), (), slack, "xml_differs_bases")
         for position, row in enumerate(rows, 1):
             _compare_row(row, position, max(count, 1), doubtful, messages)
-    net, tax = _number(data.get("BT-109")), _number(data.get("BT-110"))
+    net, tax = number(data.get("BT-109")), number(data.get("BT-110"))
     if net is not None and tax is not None:
         compare("BT-112", net + tax, ("BT-109", "BT-110"), CENT, "xml_differs_gross")
-    gross = _number(data.get("BT-112"))
+    gross = number(data.get("BT-112"))
     if gross is not None and not str(data.get("BT-24")).endswith(":minimum"):
         payable = (
-            gross - (_number(data.get("BT-113")) or ZERO) + (_number(data.get("BT-114")) or ZERO)
+            gross - (number(data.get("BT-113")) or ZERO) + (number(data.get("BT-114")) or ZERO)
         )
         compare("BT-115", payable, ("BT-112",), CENT, "xml_differs_payable")
     return doubtful, messages
@@ -59,7 +59,7 @@ def contradictions(
 def _compare_row(
     row: dict[str, Any], position: int, lines: int, doubtful: set[str], messages: list[Message]
 ) -> None:
-    base, tax, rate = (_number(row.get(term)) for term in ("BT-116", "BT-117", "BT-119"))
+    base, tax, rate = (number(row.get(term)) for term in ("BT-116", "BT-117", "BT-119"))
     if base is None or tax is None or rate is None:
         return
     found = base * rate / 100
@@ -79,11 +79,12 @@ def _rows(data: dict[str, Any], key: str) -> list[dict[str, Any]]:
 
 
 def _sum(texts: Iterable[Any]) -> Decimal | None:
-    numbers = [_number(text) for text in texts]
+    numbers = [number(text) for text in texts]
     return None if None in numbers else sum(numbers, ZERO)
 
 
-def _number(text: Any) -> Decimal | None:
+def number(text: Any) -> Decimal | None:
+    """The amount of a text of the dictionary; None for what is none or larger than any ledger has."""
     try:
         value = Decimal(text) if isinstance(text, str) and len(text) <= 60 else None
     except InvalidOperation:

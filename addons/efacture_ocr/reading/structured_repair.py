@@ -28,6 +28,7 @@ _NUMBERS = {
     *(f"BT-{n}" for n in range(106, 118)), "BT-119", "BT-129", "BT-131", "BT-136", "BT-137", "BT-138", "BT-141", "BT-142", "BT-143",
     "BT-146", "BT-147", "BT-148", "BT-149", "BT-152", "amount", "base_amount", "rate", "vat_rate",
 }  # fmt: skip
+_LONGEST = 60  # figures of a number, more than any ledger has
 _PLAIN = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 
 
@@ -143,27 +144,34 @@ _SINGLE = (
 
 
 def mend_numbers(data: Any, odd: list[Message]) -> Any:
-    """The dictionary with amounts written as `1 234,50` or `1234.50 EUR` made numbers; each is noted in `odd`."""
+    """The dictionary with amounts written as `1 234,50` or `1234.50 EUR` made numbers; each is noted in `odd`.
+
+    What is no number at all is left out (`received` notes it).
+    """
     if isinstance(data, list):
         return [mend_numbers(item, odd) for item in data]
     if not isinstance(data, dict):
         return data
     made = {}
     for key, value in data.items():
-        if isinstance(value, str) and key in _NUMBERS and not _PLAIN.fullmatch(value.strip()):
+        if isinstance(value, str) and key in _NUMBERS:
             number = _number(value)
-            if number is not None:
+            if number is None:
+                continue
+            if number != value.strip():
                 odd.append(
                     Message("xml_repaired_number", {"text": value[:40], "value": number}, "info")
                 )
-                value = number
+            value = number
         made[key] = mend_numbers(value, odd)
     return made
 
 
 def _number(text: str) -> str | None:
+    if len(text) <= _LONGEST and _PLAIN.fullmatch(text.strip()):
+        return text.strip()
     compact = re.sub(r"[\s\u00a0\u202f€']|EUR", "", text)
-    if len(compact) > 40:
+    if len(compact) > _LONGEST:
         return None
     if re.fullmatch(r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+", compact):
         compact = compact.replace(".", "")
