@@ -75,11 +75,17 @@ class Pool:
         self._known: dict[tuple[int, tuple[str, ...]], float] = {}
         balance = 0.0
         for spot in spots:
-            strength = max(
-                (spot.roles.get(role, 0.0) for role in ("gross", "payable")), default=0.0
-            )
+            # What is to be paid may be a credit on a bill that is none: it counts less.
+            said = spot.roles.get("payable", 0.0)
+            strength = 0.3 * said if said else spot.roles.get("gross", 0.0)
+            strength = max(strength, 0.5 * spot.roles.get("net", 0.0))
             balance += strength * ((spot.value > 0) - (spot.value < 0))
         self.negative = balance < 0
+        self.owed_back = {
+            abs(cents(spot.value))
+            for spot in spots
+            if not self.negative and spot.value < 0 and spot.roles.get("payable", 0.0) >= 0.6
+        }
         for spot in spots:
             self._add(spot)
         self._add_repairs(spots)

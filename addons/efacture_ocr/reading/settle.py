@@ -63,6 +63,9 @@ def what_is_due(pool: Pool, gross: int, zero_payable: bool) -> Due:
             options.append((said + 0.8, Due(size, gross - size, True, False, True, size - gross)))
         elif previous:
             options.append((said - 0.3, Due(size, gross - size, True, previous=size - gross)))
+    for size in pool.owed_back:
+        # Paid more than the bill: the rest comes back, or is kept for the next one.
+        options.append((1.0, Due(-size, gross + size, True, gross + size in pool.amounts, True)))
     for size in paid[:3]:
         left = gross - size
         speak = pool.role(size, {"prepaid": 1.0, "retention": 0.9})

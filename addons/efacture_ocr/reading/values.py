@@ -130,7 +130,7 @@ def _take_amount(words: Sequence[Word], start: int) -> tuple[int, Found] | None:
         if not re.fullmatch(r"\d{3}(?:[.,]\d{0,4})?[)\-−–]?", following or ""):
             break
         left, right = words[last], words[last + 1]
-        if _gap(left, right) > _joins(right) or left.text[-1] in _SIGNS:
+        if right.x0 - left.x1 > _joins(left, right) or left.text[-1] in _SIGNS:
             break
         if _gap(left, right) > _DOUBTFUL and not following.startswith("0"):
             apart = following
@@ -164,10 +164,11 @@ def _take_amount(words: Sequence[Word], start: int) -> tuple[int, Found] | None:
 _TOGETHER, _DOUBTFUL = 0.62, 0.5
 
 
-def _joins(word: Word) -> float:
-    """The widest gap before a group of three figures: in a typewriter's print a blank is as wide as a figure."""
-    width = (word.x1 - word.x0) / max(len(word.text), 1)
-    return max(_TOGETHER, min(0.9, 1.35 * width / max(word.y1 - word.y0, 1.0)))
+def _joins(left: Word, right: Word) -> float:
+    """The widest gap in points before a group of three figures: in a typewriter's print a blank is as wide as a figure."""
+    height = max(left.y1 - left.y0, right.y1 - right.y0, 1.0)
+    figure = (right.x1 - right.x0) / max(len(right.text), 1)
+    return max(_TOGETHER * height, min(height, 1.35 * figure))
 
 
 def _is_split(words: Sequence[Word], last: int) -> bool:
@@ -175,7 +176,7 @@ def _is_split(words: Sequence[Word], last: int) -> bool:
     return (
         words[last].source == OCR
         and bool(re.fullmatch(r"\d{2}", following or ""))
-        and _gap(words[last], words[last + 1]) < _joins(words[last + 1])
+        and words[last + 1].x0 - words[last].x1 < _joins(words[last], words[last + 1])
     )
 
 

@@ -143,7 +143,7 @@ def _rates(items: RowItems) -> list[tuple[Decimal, tuple[Word, ...], bool]]:
     for spot in items.spots:
         if spot.currency or spot.decimals > 2 or {"base", "net", "gross"} & set(spot.roles):
             continue
-        if spot.value in RATES or spot.value == 0:
+        if (spot.value in RATES or spot.value == 0) and not _counts(spot, items):
             found.append((spot.value, spot.words, False))
     return found
 
@@ -192,19 +192,32 @@ def _pairs(spots: list[Spot]) -> Iterator[tuple[Spot, Spot, Decimal, Decimal, fl
             yield one, two, one.value, tax, 0.15
 
 
+def _counts(spot: Spot, items: RowItems) -> bool:
+    """A number that counts things (`10 Stk`, `2 kg`): a word follows it closely."""
+    for cell in items.row.cells:
+        if spot.words[-1] in cell.words:
+            rest = cell.words[cell.words.index(spot.words[-1]) + 1 :]
+            return bool(rest) and any(char.isalpha() for char in rest[0].text)
+    return False
+
+
+def _named(spot: Spot, *roles: str) -> bool:
+    return any(spot.roles.get(role, 0.0) >= 0.35 for role in roles)
+
+
 def _in_line(base: Spot, tax: Spot) -> bool:
     """A line of goods with its tax rather than a row of the recap: words that name neither tax nor base before it."""
     return (
         not base.alone
-        and not ({"vat", "base", "net", "total", "gross"} & set(base.roles))
-        and (not ({"vat"} & set(tax.roles)))
+        and not _named(base, "vat", "base", "net", "total", "gross")
+        and not _named(tax, "vat")
     )
 
 
 def _is_line(row: VatRow, spots: list[Spot]) -> bool:
     own = [spot for spot in spots if spot.words[0] in row.words and spot.value]
     return len(own) > 1 and not any(
-        spot.alone or {"vat", "base", "net", "total", "gross"} & set(spot.roles) for spot in own
+        spot.alone or _named(spot, "vat", "base", "net", "total", "gross") for spot in own
     )
 
 
