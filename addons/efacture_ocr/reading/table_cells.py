@@ -52,6 +52,7 @@ class Num:
     alone: bool = True
     times: bool = False
     cell: int = 0
+    signs: tuple[Word, ...] = ()  # unit, currency, “x” that were read with it
 
     @property
     def x0(self) -> float:
@@ -156,7 +157,8 @@ def _cell(cell: Cell, number: int, vocabulary: Vocabulary) -> tuple[list[Num], l
             texts.append(Text(tuple(loose), number))
             loose = []
         length, items = taken
-        found += items
+        rest = cell.words[index : index + length]
+        found += [*items[:-1], replace(items[-1], signs=rest)]
         index += length
     if loose:
         texts.append(Text(tuple(loose), number))
@@ -201,6 +203,8 @@ def _number(
     """(words used, numbers) of the number that begins here."""
     text = _repaired(words[start])
     index, sign = start, ""
+    if text in ("-", "−", "–", "+") and start and not words[start - 1].text[-1:].isdigit():
+        return None  # a dash between words
     if text in ("-", "−", "–", "+") or _CURRENCY.match(text):
         following = words[start + 1].text if start + 1 < len(words) else ""
         if not following[:1].isdigit() and not (

@@ -9,8 +9,8 @@ from .table_arithmetic import products
 from .table_cells import TableRow, Text
 from .table_words import Vocabulary, starts_with
 
-SUBTOTAL, CARRY, TOTAL, END, HEADING, DOCUMENT = (
-    "subtotal", "carry", "total", "end", "heading", "document",
+SUBTOTAL, CARRY, TOTAL, END, HEADING, DOCUMENT, DISBURSEMENT = (
+    "subtotal", "carry", "total", "end", "heading", "document", "disbursement",
 )  # fmt: skip
 _ORDER = (CARRY, SUBTOTAL, DOCUMENT, END, TOTAL)
 
@@ -40,6 +40,13 @@ def classify(row: TableRow, vocabulary: Vocabulary) -> None:
             row.marks.add(best)
             row.marks.add("whole" if longest == len(tokens) else "part")
             return
+    if not any(num.decimals == 2 for num in row.nums) and any(
+        starts_with(
+            tuple(fold(text.text).split()), vocabulary.rows.get(DISBURSEMENT, ()), row.fuzzy
+        )
+        for text in row.texts
+    ):
+        row.marks.add(DISBURSEMENT)
     if starts_with(row.tokens, vocabulary.rows.get(HEADING, ()), row.fuzzy):
         row.marks.add(HEADING)
 

@@ -49,7 +49,7 @@ class Texts:
 
 def read_texts(zone: Zone, item: Item, vocabulary: Vocabulary) -> Texts:
     """Description, reference, unit and VAT code of an item."""
-    used = {id(word) for num in item.values.values() for word in num.words}
+    used = {id(word) for num in item.values.values() for word in (*num.words, *num.signs)}
     for column in zone.columns:
         if column.role and column.role not in (REFERENCE, DESCRIPTION):
             used |= {id(word) for num in column.nums for word in num.words}
@@ -92,7 +92,7 @@ def _runs(zone: Zone, row: TableRow, used: set[int], vocabulary: Vocabulary):
     edge = max((num.x1 for num in row.nums if num.words and id(num.words[0]) in used), default=None)
     for cell in row.row.cells:
         words = [word for word in cell.words if id(word) not in used]
-        if not words:
+        if not words or zone.header is None and cell.box.x1 < zone.left:
             continue
         if edge is not None and words[0].x0 >= edge and len(words) == 1 and len(words[0].text) <= 3:
             yield VAT, words  # a code behind the amount

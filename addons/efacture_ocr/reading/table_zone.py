@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from statistics import median
+
+from rapidfuzz.distance import Levenshtein
 
 from .table_arithmetic import EXACT, NEAR, Closed, agreement, cents, close_row
 from .table_cells import Num, TableRow, places, recut
@@ -64,6 +66,7 @@ class Zone:
     items: list[Item] = field(default_factory=list)
     skipped: list[tuple[TableRow, Num]] = field(default_factory=list)
     ended: bool = False
+    left: float = 0.0  # what stands left of this is beside the table
 
     def column(self, role: str) -> Cluster | None:
         """The column of numbers that has this role."""
@@ -98,6 +101,8 @@ def build(rows: Sequence[TableRow], header: Header | None) -> Zone:
         assign(zone.columns, header, anchors)
     _check_roles(zone)
     _items(zone)
+    if header is None:
+        zone.left = _left_edge(zone)
     _attach(zone)
     for item in zone.items:
         _settle(zone, item)
@@ -124,7 +129,7 @@ def _until_end(rows: Sequence[TableRow], under_header: bool) -> tuple[Sequence[T
             row.marks.discard(END)
             started = True
             continue
-        if TOTAL in row.marks and not row.nums:
+        if TOTAL in row.marks and not row.nums or _only_rate(row):
             continue
         if any(_is_product(later) for later in rows[index + 1 :]):
             continue
@@ -132,6 +137,13 @@ def _until_end(rows: Sequence[TableRow], under_header: bool) -> tuple[Sequence[T
             continue
         return rows[:index], True
     return rows, False
+
+
+def _only_rate(row: TableRow) -> bool:
+    """“TVA 20 %” under the name of an item: a rate, no amount."""
+    return bool(row.nums) and all(
+        num.percent or not num.alone and not num.decimals for num in row.nums
+    )
 
 
 def _ends_in_money(row: TableRow) -> bool:
@@ -148,6 +160,7 @@ def _is_product(row: TableRow) -> bool:
 def _check_roles(zone: Zone) -> None:
     """Let arithmetic confirm the roles that the header gave, or find them."""
     rows = [row for row in zone.rows if _speaks(row)]
+    _one_amount(zone, rows)
     quantity, price, amount = zone.column(QUANTITY), zone.column(PRICE), _amount_column(zone)
     if amount is not None and amount.role not in (AMOUNT, AMOUNT_GROSS):
         amount.role = AMOUNT
@@ -188,6 +201,24 @@ def _check_roles(zone: Zone) -> None:
                 column.role = ""
         for column, role in zip(best[1], (QUANTITY, PRICE, AMOUNT), strict=True):
             column.role = role
+
+
+def _one_amount(zone: Zone, rows: Sequence[TableRow]) -> None:
+    """Of several columns called amount the one that quantity × price makes, else the last."""
+    found = [column for column in zone.columns if column.role == AMOUNT]
+    if len(found) < 2:
+        return
+
+    def worth(column: Cluster) -> tuple[float, float]:
+        price = zone.column(PRICE) or zone.column(GROSS_PRICE)
+        return _closing(rows, zone.column(QUANTITY), price, column, zone.column(DISCOUNT))[
+            0
+        ], column.x1
+
+    best = max(found, key=worth)
+    for column in found:
+        if column is not best:
+            column.role = "" if zone.column(PRICE) else PRICE
 
 
 def _amount_column(zone: Zone) -> Cluster | None:
@@ -372,6 +403,16 @@ def _drop_sums(zone: Zone) -> None:
 # -- what stands with an item ----------------------------------------------------------------------
 
 
+def _left_edge(zone: Zone) -> float:
+    """Where the names of most items begin: a column of addresses may stand left of a table without header."""
+    starts = [
+        min(text.x0 for text in item.anchor.texts) for item in zone.items if item.anchor.texts
+    ]
+    every = [text.x0 for item in zone.items for text in item.anchor.texts]
+    common = [x for x in every if sum(abs(x - other) <= 6 for other in every) >= 0.5 * len(starts)]
+    return min(common) - 6 if len(starts) >= 2 and common else 0.0
+
+
 def _attach(zone: Zone) -> None:
     """Give each row without an amount to the item above or below it, by the white between them."""
     if not zone.items:
@@ -477,7 +518,7 @@ def _trailing(item: Item, rows: Sequence[TableRow | None], pitch: float) -> list
     taken: list[TableRow] = []
     reached = item.anchor
     for row in rows:
-        if row is None or row.marks & _NO_ITEM or HEADING in row.marks:
+        if row is None or HEADING in row.marks or row.marks & _NO_ITEM and not _only_rate(row):
             break
         height = max(min(row.y1 - row.y0, reached.y1 - reached.y0), 1.0)
         if row.y0 - reached.y1 > max(0.9 * height, 1.3 * pitch) or len(taken) >= 14:
@@ -570,7 +611,29 @@ def _settle(zone: Zone, item: Item) -> None:
             way = _close(other, role)
             if way.level > best.level and QUANTITY in other:
                 best, values = way, other
+    if best.level == 0 and item.anchor.fuzzy:
+        best = _reread(values, role) or best
     item.values, item.closed = values, best
+
+
+def _reread(values: dict[str, Num], role: str) -> Closed | None:
+    """A recognised row that does not add up: a quantity that price and amount agree on, or one wrong figure in the amount."""
+    amount, quantity, price = values[role], values.get(QUANTITY), values.get(PRICE)
+    if quantity is None or price is None or not price.value:
+        return None
+    without = close_row(amount, None, price, None, values.get(DISCOUNT))
+    if without.level and without.quantity is not None and without.quantity * 4 % 1 == 0:
+        return replace(without, level=NEAR, reasons=(*without.reasons, "repaired"))
+    made = cents(quantity.value * price.value)
+    if not made or _figures_apart(made, amount.value) > 1:
+        return None
+    return Closed(quantity.value, price.value, made, None, None, NEAR, ("row", "repaired"))
+
+
+def _figures_apart(one: Decimal, other: Decimal) -> int:
+    """How many figures differ between two amounts to the cent."""
+    left, right = (f"{abs(cents(value)):f}".replace(".", "") for value in (one, other))
+    return Levenshtein.distance(left, right)
 
 
 def _close(values: dict[str, Num], role: str) -> Closed:

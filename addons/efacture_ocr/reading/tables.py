@@ -20,7 +20,7 @@ from .table_cells import TableRow, parse_row
 from .table_columns import RATES
 from .table_header import Header, find_headers
 from .table_recap import RecapRow, clean_code, recap_rows
-from .table_rows import CARRY, DOCUMENT, END, SUBTOTAL, TOTAL, classify
+from .table_rows import CARRY, DISBURSEMENT, DOCUMENT, END, SUBTOTAL, TOTAL, classify
 from .table_texts import read_texts
 from .table_words import (
     AMOUNT,
@@ -75,15 +75,18 @@ def find_lines(view: View, totals: dict[str, Decimal] | None = None) -> list[lis
     zones = _zones(pages)
     facts = _facts(view, pages, zones, totals or {})
     readings: list[tuple[float, list[ReadLine]]] = []
+    spent = _disbursements(pages)
     every = sum(len(zone.items) for zone in zones)
     for chosen in _choices(zones):
         share = sum(len(zone.items) for zone in chosen) / every
         readings += [
-            (score + 0.1 * share, lines) for score, lines in _readings(chosen, facts, words)
+            (score + 0.1 * share, lines) for score, lines in _readings(chosen, facts, words, spent)
         ]
     if not any(score >= 0.5 for score, _lines in readings):
         for zone in _without_header(pages):
-            readings += [(score - 0.1, lines) for score, lines in _readings([zone], facts, words)]
+            readings += [
+                (score - 0.1, lines) for score, lines in _readings([zone], facts, words, spent)
+            ]
     readings.sort(key=lambda pair: -pair[0])
     return _distinct(lines for _score, lines in readings)
 
@@ -217,6 +220,26 @@ def _without_header(pages: Sequence[_Page]) -> list[Zone]:
         if zone.items:
             zones.append(zone)
     return zones
+
+
+def _disbursements(pages: Sequence[_Page]) -> list[Zone]:
+    """Sums paid for the client, listed without VAT under a heading of their own behind the taxed total."""
+    zones: list[Zone] = []
+    for page in pages:
+        ended = False
+        for row in page.rows:
+            ended = ended or END in row.marks
+            if not ended or DISBURSEMENT not in row.marks:
+                continue
+            rows = []
+            for other in page.rows[row.index + 1 :]:
+                if other.marks & {END, TOTAL, SUBTOTAL}:
+                    break
+                rows.append(other)
+            if any(_ends_in_amount(other) for other in rows):
+                zones.append(build(rows, None))
+            break
+    return [zone for zone in zones if zone.items]
 
 
 def _last(row: TableRow):
@@ -364,7 +387,7 @@ def _codes(page: _Page, codes: dict[str, Decimal]) -> None:
 
 
 def _readings(
-    zones: Sequence[Zone], facts: _Facts, words: Vocabulary
+    zones: Sequence[Zone], facts: _Facts, words: Vocabulary, spent: Sequence[Zone] = ()
 ) -> list[tuple[float, list[ReadLine]]]:
     """(score, lines) of these tables together, with the amounts as they are and, when that may be, freed of VAT."""
     pairs = [(zone, item) for zone in zones for item in zone.items]
@@ -378,8 +401,17 @@ def _readings(
     total = sum((item.closed.amount for _zone, item in pairs), Decimal(0))
     closing = sum(item.closed.level > 0 for _zone, item in pairs) / len(pairs)
     header = max(zone.header.strength() if zone.header else 0.0 for zone in zones)
-    lines = [_line(zone, item, facts, words) for zone, item in pairs]
+    lines = _with_rates([_line(zone, item, facts, words) for zone, item in pairs], facts)
     as_net, as_gross = _sum_fits(total, facts)
+    if spent:
+        lines += [
+            replace(_line(zone, item, facts, words), vat_rate=Decimal(0), vat_category="")
+            for zone in spent
+            for item in zone.items
+        ]
+        paid = sum((item.closed.amount for zone in spent for item in zone.items), Decimal(0))
+        if _sum_fits(total + paid, facts)[0]:
+            as_net = True
     if beside and not as_net and not as_gross:
         # allowances and charges of the whole document stand under the lines
         as_net, as_gross = _sum_fits(total + beside, facts)
@@ -529,6 +561,58 @@ def _rate(item: Item, code: str, facts: _Facts) -> Decimal | None:
     if len(positive) == 1 and len(facts.rates) == 1:
         return positive[0]
     return None
+
+
+def _with_rates(lines: list[ReadLine], facts: _Facts) -> list[ReadLine]:
+    """Rates that lines do not say, when the bases of the recap leave one way to share them."""
+    unknown = [
+        at for at, line in enumerate(lines) if line.vat_rate is None and line.amount is not None
+    ]
+    if not unknown or len(facts.recap) < 2 or len(unknown) > 40:
+        return lines
+    known: dict[Decimal, Decimal] = {}
+    for line in lines:
+        if line.vat_rate is not None and line.amount is not None:
+            known[line.vat_rate] = known.get(line.vat_rate, Decimal(0)) + line.amount
+    for with_tax in (False, True):
+        wanted = {
+            item.rate: item.base + (item.tax if with_tax else 0) - known.get(item.rate, Decimal(0))
+            for item in facts.recap
+        }
+        rest = {rate: base for rate, base in wanted.items() if base}
+        shared = _share_out([lines[at].amount for at in unknown], rest)
+        if shared is not None:
+            filled = list(lines)
+            for at, rate in zip(unknown, shared, strict=True):
+                filled[at] = replace(lines[at], vat_rate=rate, vat_category="S" if rate else "")
+            return filled
+    return lines
+
+
+def _share_out(amounts: Sequence[Decimal], wanted: dict[Decimal, Decimal]) -> list[Decimal] | None:
+    """The rate of each amount so that those of a rate make its base; None when there is no way, or more than one."""
+    if abs(sum(amounts) - sum(wanted.values())) > Decimal("0.02"):
+        return None
+    if len(wanted) == 1:
+        return [next(iter(wanted))] * len(amounts)
+    if len(wanted) != 2:
+        return None
+    (first, base), (second, _other) = wanted.items()
+    ways: dict[Decimal, tuple[int, int]] = {
+        Decimal(0): (1, 0)
+    }  # sum -> (number of ways, places taken)
+    for at, amount in enumerate(amounts):
+        fresh = dict(ways)
+        for total, (count, taken) in ways.items():
+            have = fresh.get(total + amount)
+            fresh[total + amount] = (count + have[0], have[1]) if have else (count, taken | 1 << at)
+        if len(fresh) > 20_000:
+            return None
+        ways = fresh
+    found = [way for total, way in ways.items() if abs(total - base) <= Decimal("0.02")]
+    if len(found) != 1 or found[0][0] != 1:
+        return None
+    return [first if found[0][1] >> at & 1 else second for at in range(len(amounts))]
 
 
 def _free_of_tax(lines: Sequence[ReadLine], facts: _Facts) -> list[ReadLine] | None:
