@@ -36,12 +36,12 @@ def main(arguments: list[str]) -> int:
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)  # a library that prints does not disturb the answers
     _restrict(limits)
-    requests: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
+    jobs: queue.SimpleQueue[tuple[dict[str, Any], bytes]] = queue.SimpleQueue()
     current: list[str] = []  # the temporary folder of the document being read
-    threading.Thread(target=_listen, args=(source, requests, current), daemon=True).start()
+    threading.Thread(target=_listen, args=(source, jobs, current), daemon=True).start()
     _write(target, {"ready": os.getpid()})
     while True:
-        header, content = requests.get()
+        header, content = jobs.get()
         current[:] = [header["folder"]]
         answer = _serve(header, content, limits, target, reader)
         del content
@@ -52,13 +52,13 @@ def main(arguments: list[str]) -> int:
             return 0
 
 
-def _listen(source: int, requests: queue.SimpleQueue, current: list[str]) -> None:
+def _listen(source: int, jobs: queue.SimpleQueue, current: list[str]) -> None:
     """Take requests; when the parent is gone (or talks nonsense), leave nothing behind."""
     try:
         while True:
             (length,) = wire.PREFIX.unpack(_take(source, wire.PREFIX.size))
             header = wire.unpack(_take(source, length))
-            requests.put((header, _take(source, header["size"])))
+            jobs.put((header, _take(source, header["size"])))
     except Exception:  # noqa: BLE001 whatever came, there is nobody left to serve
         for folder in current:
             shutil.rmtree(folder, ignore_errors=True)
