@@ -343,8 +343,12 @@ def _is_yours(view: View, thing: Identifier) -> bool:
         if thing.words[0] in row.words:
             before = " ".join(word.text for word in row.words if word.x0 <= thing.box.x0)
             above = rows[place - 1].text if place else ""
-            near = f" {fold(above)} {fold(before)} "
-            return any(f" {fold(words)} " in near for words in words_of()["your_account"])
+            here, near = f" {fold(before)} ", f" {fold(above)} {fold(before)} "
+            told = words_of()
+            return any(f" {fold(words)} " in near for words in told["your_account"]) or (
+                any(f" {fold(words)} " in here for words in told["debited_here"])
+                and any(f" {fold(words)} " in here for words in told["account_words"])
+            )
     return False
 
 
