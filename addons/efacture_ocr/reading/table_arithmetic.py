@@ -84,13 +84,15 @@ def _ways(
                         other = None
                         if rate is not None:
                             other = cost
-                        elif gross is not None and each is price and gross.value != cost:
-                            other = gross.value
+                        elif gross is not None and each is price:
+                            other = _before_discount(gross, cost)
                         shown = (
                             discount.value
                             if discount is not None and rate is None and discount.percent
                             else rate
                         )
+                        if shown is None:
+                            shown = _discount(net, other)
                         yield _signed(Closed(many, net, total, shown, other, level, ("row",)))
                     if discount is not None and discount.value and not discount.percent:
                         for net in (
@@ -128,6 +130,20 @@ def _ways(
                                     ("row", f"per_{base}"),
                                 )
                             )
+
+
+def _before_discount(gross: Num, net: Decimal) -> Decimal | None:
+    """The reading of a gross price that a discount may lead from to the net one; None when there is no discount."""
+    return next((value for value in gross.readings if net < value <= 20 * net), None)
+
+
+def _discount(net: Decimal, gross: Decimal | None) -> Decimal | None:
+    """Percent from gross to net price when it is a number that people write."""
+    if gross is None or not gross:
+        return None
+    rate = (1 - net / gross) * _HUNDRED
+    near = (rate * 2).quantize(Decimal(1), ROUND_HALF_UP) / 2
+    return near.normalize() + 0 if near and abs(rate - near) <= Decimal("0.12") else None
 
 
 def _unit(amount: Decimal, quantity: Decimal, price: Decimal) -> Decimal:
