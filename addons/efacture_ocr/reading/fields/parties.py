@@ -66,6 +66,7 @@ def find(view: View) -> list[Candidate]:
         return []
     items = list(_items(view, find_identifiers(view.layout)))
     places = list(_items(view, find_addresses(view.layout)))
+    _lean_by_name(view, places)
     _lean_together(view, items, places)
     _lean_apart(places)
     if own:
@@ -248,6 +249,42 @@ def _lean_together(view: View, items: list[_Item], places: list[_Item]) -> None:
         weaker = min(sirens, key=lambda item: item.lean)
         for item in groups[weaker.thing.siren]:
             item.lean = -0.2
+
+
+def _lean_by_name(view: View, places: list[_Item]) -> None:
+    """The block of the company of the legal line or of the mail address is the seller's; a telephone stands in the seller's block too."""
+    legal = [fold(name) for name, _score, _words, _reason in _legal_lines(view)]
+    domains = _domains(view)
+    known = []
+    for place in places:
+        name = _name_of(view, place.thing)
+        folded = fold(name[0]) if name else ""
+        if not folded or place.strong:
+            continue
+        if any(fuzz.token_set_ratio(folded, other) >= 92 for other in legal) or any(
+            _domain_says(domain, folded) for domain in domains
+        ):
+            known.append(place)
+            place.lean = max(place.lean + 0.8, 0.5)
+        elif _has_telephone(view, place.thing):
+            place.lean += 0.4
+    for place in places:
+        if known and place not in known and not place.strong and not place.thing.inline:
+            place.lean -= 0.3
+
+
+def _has_telephone(view: View, address: Address) -> bool:
+    """*Tél.*, a mail address or a site in the lines just under the town."""
+    near = [
+        cell
+        for cell in view.layout.below(address.cell.box, 42)
+        if abs(cell.box.x0 - address.cell.box.x0) < 12
+    ]
+    return any(
+        re.match(r"(?:tel|telephone|phone|fax|www|mail|email|e mail|courriel)\b", fold(cell.text))
+        or _SITE.search(cell.text)
+        for cell in near[:3]
+    )
 
 
 def _lean_apart(places: list[_Item]) -> None:
