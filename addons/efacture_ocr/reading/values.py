@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from .labels import fold, languages, vocabulary
 from .model import OCR, Box, Value, Word
@@ -250,6 +250,7 @@ def _months() -> dict[str, int]:
     return names
 
 
+@lru_cache(maxsize=20000)  # every room asks for the same rows
 def parse_date(text: str, month_first: bool = False) -> tuple[date, ...]:
     """Every reading of a date, the likelier first (day first unless `month_first`); empty when it is none."""
     text = text.strip(" .,;:()")
