@@ -14,8 +14,19 @@ _DATES = (
     "d/m/Y", "d/m/y", "d.m.Y", "d.m.y", "j/n/Y", "n/j/Y", "m/d/Y", "d-m-Y", "d-m-y", "Y-m-d", "j B Y", "d B Y", "B j, Y", "b j, Y", "j b Y",
     "d b Y", "j-b-y", "d-b-y", "d-b-Y", "j. B Y", "d. B Y", "Y/m/d", "dmY", "j.n.Y", "j.n.y", "d m Y", "d/b/Y",
 )  # fmt: skip
-_CODES = "supplier_vat supplier_siren supplier_siret iban bic buyer_vat buyer_siren number po_ref contract_ref".split()
-_AMOUNTS = "net line_total vat_total gross prepaid payable allowance charge".split()
+_CODES = [
+    "supplier_vat",
+    "supplier_siren",
+    "supplier_siret",
+    "iban",
+    "bic",
+    "buyer_vat",
+    "buyer_siren",
+    "number",
+    "po_ref",
+    "contract_ref",
+]
+_AMOUNTS = ["net", "line_total", "vat_total", "gross", "prepaid", "payable", "allowance", "charge"]
 _CURRENCIES = {"EUR": ("€", "eur"), "USD": ("$", "usd"), "CHF": ("chf",), "GBP": ("£", "gbp")}
 
 

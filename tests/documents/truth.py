@@ -9,12 +9,37 @@ from typing import Any
 
 from documents.world import CENT, Company, Line, Rows, q
 
-FIELDS = (
-    "number date due_date delivery_date currency supplier_name supplier_vat supplier_siren supplier_siret iban bic supplier_zip "
-    "supplier_city buyer_name buyer_vat buyer_siren po_ref contract_ref net line_total vat_total gross prepaid payable allowance "
-    "charge terms lines"
-).split()
-_AMOUNTS = "net line_total vat_total gross prepaid payable allowance charge".split()
+FIELDS = [
+    "number",
+    "date",
+    "due_date",
+    "delivery_date",
+    "currency",
+    "supplier_name",
+    "supplier_vat",
+    "supplier_siren",
+    "supplier_siret",
+    "iban",
+    "bic",
+    "supplier_zip",
+    "supplier_city",
+    "buyer_name",
+    "buyer_vat",
+    "buyer_siren",
+    "po_ref",
+    "contract_ref",
+    "net",
+    "line_total",
+    "vat_total",
+    "gross",
+    "prepaid",
+    "payable",
+    "allowance",
+    "charge",
+    "terms",
+    "lines",
+]
+_AMOUNTS = ["net", "line_total", "vat_total", "gross", "prepaid", "payable", "allowance", "charge"]
 
 
 def plain(value: Decimal | None) -> str | None:
