@@ -42,6 +42,8 @@ def clean(image: Image.Image, factor: float, sharpen: bool = False) -> Clean:
         image = image.resize(size, how)
     bands = dark_bands(image)
     image = even_paper(_inverted(image, bands) if bands.any() else image)
+    if is_speckled(image):
+        image = even_paper(image.filter(ImageFilter.MedianFilter(5)))
     fallen = slant(image)
     if abs(fallen) >= 0.15:
         image = image.rotate(fallen, Image.Resampling.BICUBIC, fillcolor=255)
@@ -76,9 +78,17 @@ def dark_bands(image: Image.Image) -> Mask:
     core = Image.fromarray((runs(dark, 16) * 255).astype(numpy.uint8))
     closed = core.filter(ImageFilter.MaxFilter(13)).filter(ImageFilter.MinFilter(13))
     thick = closed.filter(ImageFilter.MinFilter(3)).filter(ImageFilter.MaxFilter(3))
-    bands = numpy.asarray(thick) > 0
+    # Two thick rules with writing between them are a frame: most of a band is dark.
+    inside = _mean(numpy.asarray(thick) > 0, 6)
+    share = _mean(dark & (numpy.asarray(thick) > 0), 6)
+    bands = (numpy.asarray(thick) > 0) & (share > 0.5 * inside)
     # A dark half of a photograph is the table the sheet lies on.
     return bands if bands.mean() < 0.35 else numpy.zeros_like(bands)
+
+
+def _mean(mask: Mask, reach: int) -> Mask:
+    picture = Image.fromarray((mask * 255).astype(numpy.uint8))
+    return numpy.asarray(picture.filter(ImageFilter.BoxBlur(reach)), dtype=numpy.float32)
 
 
 def _inverted(image: Image.Image, bands: Mask) -> Image.Image:
@@ -153,11 +163,21 @@ def is_blank(image: Image.Image) -> bool:
 
     Its margins, where scanners leave shadows and punched holes, do not count.
     """
+    return int((_ink_of_blocks(image) >= 5).sum()) < 60
+
+
+def is_speckled(image: Image.Image) -> bool:
+    """Whether a clean picture is strewn with dots that are no writing; recognition would take minutes over them."""
+    ink = _ink_of_blocks(image)
+    return bool(((ink > 0) & (ink < 5)).mean() > 0.12)
+
+
+def _ink_of_blocks(image: Image.Image) -> Mask:
+    """How many of the 16 points of each block of 4 by 4 are dark, margins left out."""
     across, down = round(image.width * 0.03), round(image.height * 0.02)
-    dark = numpy.asarray(image)[down : image.height - down, across : image.width - across] < 150
+    dark = numpy.asarray(image)[down : image.height - down, across : image.width - across] < 180
     rows, columns = dark.shape[0] // 4 * 4, dark.shape[1] // 4 * 4
-    blocks = dark[:rows, :columns].reshape(rows // 4, 4, columns // 4, 4).sum(axis=(1, 3))
-    return int((blocks >= 5).sum()) < 60
+    return dark[:rows, :columns].reshape(rows // 4, 4, columns // 4, 4).sum(axis=(1, 3))
 
 
 def line_height(image: Image.Image) -> float | None:
