@@ -12,7 +12,6 @@ from .table_words import (
     AMOUNT_GROSS,
     DESCRIPTION,
     GROSS_PRICE,
-    OTHER,
     POSITION,
     PRICE,
     PRICE_TAXED,
@@ -364,8 +363,8 @@ def _one_each(columns: Sequence[Column]) -> list[Column]:
 
         widest = max(naming, key=room)
         for at in naming:
-            if at != widest:
-                result[at] = replace(result[at], role=REFERENCE if at < widest else OTHER)
+            if at < widest:
+                result[at] = replace(result[at], role=REFERENCE)
     prices = [i for i, column in enumerate(result) if column.role == PRICE]
     if any(result[i].with_tax for i in prices) and not all(result[i].with_tax for i in prices):
         for at in prices:

@@ -64,7 +64,12 @@ def _speaking(row: TableRow) -> list[Text]:
     speaking = [row.texts[0]]
     if row.nums:
         last = row.nums[-1]
-        before = [text for text in row.texts if text.x1 <= last.x0 + 1]
+        before = [
+            text
+            for text in row.texts
+            # “19 % VAT” says the rate of an item: an announcement begins its cell
+            if text.x1 <= last.x0 + 1 and text.words[0] is row.row.cells[text.cell].words[0]
+        ]
         if before and before[-1] is not row.texts[0]:
             speaking.append(before[-1])
     return speaking

@@ -22,6 +22,7 @@ from .table_words import (
     UNIT,
     VAT,
     Vocabulary,
+    column_at,
     starts_with,
     unit_key,
 )  # fmt: skip
@@ -112,6 +113,13 @@ def _runs(zone: Zone, row: TableRow, used: set[int], vocabulary: Vocabulary):
                 if sum(char.isalpha() for char in text) < 3 or unit_key(text) in vocabulary.units:
                     continue
                 role = DESCRIPTION
+            if (
+                role == REFERENCE
+                and len(text) > 3
+                and _may_name(column, vocabulary)
+                and not any(char.isdigit() for char in text)
+            ):
+                role = DESCRIPTION  # “Article”, “Produit” may head names as well as numbers
             if role == UNIT and (len(run) > 3 or len(text) > 14):
                 role = DESCRIPTION
             if role == VAT and len(text) > 4 and "%" not in text:
@@ -125,6 +133,14 @@ def _runs(zone: Zone, row: TableRow, used: set[int], vocabulary: Vocabulary):
             ):
                 continue
             yield role, run
+
+
+def _may_name(column: Column | None, vocabulary: Vocabulary) -> bool:
+    """Whether the header of a reference column is a word for names as well."""
+    if column is None or not column.text:
+        return False
+    found = column_at(column.text.split(), 0, vocabulary)
+    return found is not None and found[1] == DESCRIPTION
 
 
 def _is_small(text: str, vocabulary: Vocabulary) -> bool:

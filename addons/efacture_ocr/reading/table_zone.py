@@ -309,6 +309,14 @@ def _items(zone: Zone) -> None:
             zone.skipped.append((row, num))  # a sum without a word for it
             running, count = Decimal(0), 0
             continue
+        upper = _row_before(zone, row) if bare and not row.texts and len(row.nums) == 1 else None
+        if upper is not None:
+            # the amount stands a little lower than the rest of its line
+            values = {**_values(zone, upper), **values}
+            zone.items.append(Item(upper, values, Closed(None, None, num.value)))
+            running += num.value
+            count += 1
+            continue
         if bare and (not row.texts or not _may_be_bare(zone, row, num)):
             zone.skipped.append((row, num))
             continue
@@ -320,6 +328,17 @@ def _items(zone: Zone) -> None:
         zone.items.append(Item(row, values, Closed(None, None, num.value)))
         running += num.value
         count += 1
+
+
+def _row_before(zone: Zone, row: TableRow) -> TableRow | None:
+    """The row just above when it has a quantity or a price but no amount."""
+    before = [other for other in zone.rows if other.index == row.index - 1]
+    if not before or row.y0 - before[0].y1 > 0.6 * (row.y1 - row.y0):
+        return None
+    values = _values(zone, before[0])
+    if AMOUNT in values or AMOUNT_GROSS in values or not values.keys() & {QUANTITY, PRICE}:
+        return None
+    return before[0]
 
 
 def _may_be_bare(zone: Zone, row: TableRow, num: Num) -> bool:

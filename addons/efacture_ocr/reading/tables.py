@@ -113,7 +113,13 @@ def _zones(pages: Sequence[_Page]) -> list[Zone]:
     current: Zone | None = None
     for page in pages:
         headers = sorted(page.headers, key=lambda header: header.y0)
-        lines = [header for header in headers if not header.is_recap and header.strength() >= 0.5]
+        lines = [
+            header
+            for header in headers
+            if not header.is_recap
+            and header.strength() >= 0.5
+            and header.roles & {AMOUNT, AMOUNT_GROSS, PRICE}
+        ]
         if current is not None and not current.ended and not lines:
             stop = min((header.rows[0] for header in headers), default=len(page.rows))
             zone = build(page.rows[:stop], current.header)
@@ -183,9 +189,6 @@ def _choices(zones: Sequence[Zone]) -> list[list[Zone]]:
                     [zone for group in some for zone in group]
                     for some in combinations(groups, size)
                 ]
-    elif 1 < len(zones) <= 5:
-        for size in range(1, len(zones)):
-            choices += [list(some) for some in combinations(zones, size)]
     return choices
 
 
@@ -492,7 +495,7 @@ def _sum_fits(total: Decimal, facts: _Facts) -> tuple[bool, bool]:
             0 < tax <= (total - tax) * limit and total - tax in sums for tax in sums
         )
     if as_net != as_gross:
-        return as_net, as_gross and (in_grosses or not in_nets)
+        return as_net, as_gross and (in_grosses or not in_nets and total > 20)
     return True, in_grosses and as_gross
 
 
