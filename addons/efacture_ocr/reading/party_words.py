@@ -1,4 +1,6 @@
-"""The lists of `data/parties.json`: legal forms, streets, countries, lengths of accounts, words that are no names."""
+"""Words of companies and addresses: what is the same everywhere (`data/parties.json`: legal forms, countries, lengths of accounts) and what each
+language adds (`parties` of `data/labels/<lang>.json`: streets, words of legal lines, words that are no names).
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,16 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .labels import languages, vocabulary
+
 _FILE = Path(__file__).parent / "data" / "parties.json"
 
 
 @cache
 def words_of() -> dict[str, Any]:
-    """The lists by name."""
-    return json.loads(_FILE.read_text(encoding="utf-8"))
+    """The lists by name, those of every language together."""
+    words = json.loads(_FILE.read_text(encoding="utf-8"))
+    for code in languages():
+        for name, more in vocabulary(code).get("parties", {}).items():
+            words[name] = [*words.get(name, ()), *more]
+    return words
