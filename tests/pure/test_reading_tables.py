@@ -662,6 +662,183 @@ Code article / Désignation                        EAN
 )
 
 
+story(
+    "garage: labour and parts",
+    """
+Ordre de réparation 45123     Véhicule : RENAULT CLIO    AB-123-CD    Km : 84 512
+MAIN D'ŒUVRE
+Code      Libellé                                   Temps    Taux HT    Remise    Montant HT
+MO101     Révision 80 000 km                         1,20      72,00                   86,40
+MO215     Remplacement plaquettes avant              0,80      72,00      10 %         51,84
+Total main d'œuvre                                                                    138,24
+PIÈCES ET FOURNITURES
+Référence Désignation                                Qté       P.U. HT    Remise    Montant HT
+7711943   Huile 5W30 (litre)                         4,30      11,90                   51,17
+8200768   Filtre à huile                             1,00      14,20                   14,20
+4106095   Jeu de plaquettes AV                       1,00      68,50      15 %         58,23
+RECY      Participation recyclage déchets            1,00       2,50                    2,50
+Total pièces                                                                          126,10
+                                                           Total HT                   264,34
+                                                           TVA 20 %                    52,87
+                                                           Net à payer                317,21
+""",
+    [
+        "1.2 x 72 = 86.4",
+        "0.8 x 64.8 = 51.84",
+        "4.3 x 11.9 = 51.17",
+        "1 x 14.2 = 14.2",
+        "1 x 58.23 = 58.23",
+        "1 x 2.5 = 2.5",
+    ],
+)
+
+story(
+    "fuel cards by vehicle",
+    """
+Date      Heure   Lieu               Produit        Quantité     Prix TTC    Montant TTC    TVA     Montant HT
+Véhicule AB-123-CD    Carte 70771234
+03/03     08:14   ESSO NANTES        GAZOLE            45,12        1,756          79,23    13,21        66,02
+09/03     17:40   AVIA ANCENIS       GAZOLE            38,70        1,762          68,19    11,37        56,82
+Total véhicule AB-123-CD                               83,82                      147,42    24,58       122,84
+Véhicule EF-456-GH    Carte 70775678
+05/03     12:02   TOTAL ANGERS       SP95-E10          31,05        1,689          52,44     8,74        43,70
+05/03     12:02   TOTAL ANGERS       LAVAGE             1,00       12,000          12,00     2,00        10,00
+Total véhicule EF-456-GH                               32,05                       64,44    10,74        53,70
+Total facture                                                                     211,86    35,32       176,54
+""",
+    ["45.12 x 1.4632 = 66.02", "38.7 x 1.4682 = 56.82", "31.05 x 1.4074 = 43.7", "1 x 10 = 10"],
+)
+
+story(
+    "carried forward",
+    """
+Réf      Désignation                 Qté    P.U. HT    Total HT
+A1       Carnet de commandes          10       3,20       32,00
+A2       Agenda 2026                   5      12,00       60,00
+                                      À reporter          92,00
+""",
+    ["10 x 3.2 = 32", "5 x 12 = 60"],
+)
+
+story(
+    "insurance with tax line",
+    """
+Votre cotisation                                             Montant
+Multirisque professionnelle                                   612,40
+Responsabilité civile                                         188,00
+Frais et accessoires                                           25,00
+Taxes d'assurance                                              66,25
+Total TTC de votre cotisation                                 891,65
+""",
+    ["1 x 612.4 = 612.4", "1 x 188 = 188", "1 x 25 = 25"],
+)
+
+story(
+    "long descriptions",
+    """
+Désignation                                        Quantité    P.U. HT     Montant HT
+Étude de structure pour la création d'une                 1     850,00         850,00
+ouverture de 2,40 m dans un mur porteur,
+y compris note de calcul et plan d'exécution
+au 1/50e
+Visite de chantier                                        2     120,00         240,00
+Déplacements                                             64       0,55          35,20
+                                                   Total HT                  1 125,20
+                                                   TVA 20 %                    225,04
+                                                   Total TTC                 1 350,24
+""",
+    ["1 x 850 = 850", "2 x 120 = 240", "64 x 0.55 = 35.2"],
+    ["Étude de structure pour la création d'une", "Visite de chantier", "Déplacements"],
+)
+
+story(
+    "quantity with unit in its own column before",
+    """
+U     Qté    Désignation                          PU HT      Total HT    TVA
+h     12     Développement spécifique             75,00        900,00   20,00
+j      2     Formation sur site                  680,00      1 360,00   20,00
+ft     1     Frais de déplacement                 95,00         95,00   20,00
+                                       TOTAL HT              2 355,00
+                                       TVA                     471,00
+                                       TTC                   2 826,00
+""",
+    ["12 x 75 = 900", "2 x 680 = 1360", "1 x 95 = 95"],
+)
+
+story(
+    "wine with duties",
+    """
+Désignation                   Millésime   Cond.    Qté col   P.U. HT   Droits   Montant HT
+Saint-Joseph rouge             2023        6x75      36        11,40     0,04       410,40
+Crozes-Hermitage blanc         2024        6x75      12         9,80     0,04       117,60
+Droits de circulation                                                                 1,92
+Transport                                                                            28,00
+Total HT                                                                            557,92
+TVA 20 %                                                                            111,58
+Total TTC                                                                           669,50
+""",
+    ["36 x 11.4 = 410.4", "12 x 9.8 = 117.6", "1 x 1.92 = 1.92", "1 x 28 = 28"],
+)
+
+story(
+    "freight with surcharges",
+    """
+N° expédition   Date       Départ      Arrivée     Nb colis   Poids   Fret HT   Gasoil HT   Sûreté   Total HT
+EXP-77120       03/02/26   59 LILLE    69 LYON            2     120     62,40        8,11     0,60      71,11
+EXP-77188       11/02/26   59 LILLE    13 ARLES           1      35     41,80        5,43     0,60      47,83
+                                                  Total HT                                             118,94
+                                                  TVA 20 %                                              23,79
+                                                  Total TTC                                            142,73
+""",
+    ["1 x 71.11 = 71.11", "1 x 47.83 = 47.83"],
+)
+
+story(
+    "cloud provider",
+    """
+Description                                   Usage        Unit price      Amount
+Compute Engine - europe-west9
+  n2-standard-4                            744 hours       0.21850 EUR    162.56 EUR
+  Persistent disk SSD                      200 GiB         0.18700 EUR     37.40 EUR
+Cloud Storage
+  Standard storage                         512 GiB         0.02300 EUR     11.78 EUR
+                                             Subtotal                     211.74 EUR
+                                             Tax (20%)                     42.35 EUR
+                                             Total                        254.09 EUR
+""",
+    ["744 x 0.2185 = 162.56", "200 x 0.187 = 37.4", "512 x 0.023 = 11.78"],
+)
+
+story(
+    "toll statement",
+    """
+Date         Trajet                          Classe    HT       TVA      TTC
+02/03/2026   NANTES EST - ANGERS OUEST         1       7,25     1,45     8,70
+02/03/2026   ANGERS OUEST - NANTES EST         1       7,25     1,45     8,70
+15/03/2026   LE MANS SUD - TOURS NORD          1      10,08     2,02    12,10
+Total péages                                          24,58     4,92    29,50
+Frais de gestion télépéage                             2,50     0,50     3,00
+TOTAL                                                 27,08     5,42    32,50
+""",
+    ["1 x 7.25 = 7.25", "1 x 7.25 = 7.25", "1 x 10.08 = 10.08", "1 x 2.5 = 2.5"],
+)
+
+story(
+    "hotel folio in english",
+    """
+Date         Description              Charges     Payments
+04-May-26    Room charge                165.00
+04-May-26    City tax                     2.88
+04-May-26    Bar                         18.00
+05-May-26    Visa ****1122                           185.88
+             Totals                     185.88       185.88
+             Balance due                               0.00
+VAT 10% 15.00     VAT 20% 3.00      Net 167.88
+""",
+    None,
+)
+
+
 @pytest.mark.parametrize("name", list(STORIES))
 def test_story(name):
     text, expected, wanted = STORIES[name]

@@ -17,7 +17,7 @@ from .table_words import Vocabulary, unit_key
 from .values import parse_amount, parse_date
 
 _CURRENCY = re.compile(r"^[(]?(?:€|\$|£|EUR|USD|GBP|CHF|EUROS?)[)]?$", re.I)
-_STUCK = re.compile(r"^([(+\-−–]?)(?:€|\$|£|EUR|USD|GBP|CHF)?(.*?)(?:€|\$|£|EUR|USD|GBP|CHF)?(/[\w.²³]+)?([)]?)$", re.I)  # fmt: skip
+_STUCK = re.compile(r"^([(+\-−–]?)(?:€|\$|£|EUR|USD|GBP|CHF)?(.*?)(?:€|\$|£|EUR|USD|GBP|CHF)?(/[^\W\d][\w.²³]*)?([)]?)$", re.I)  # fmt: skip
 _NUMBER = re.compile(r"^[(+\-−–]?\d(?:[\d.,'’\u00a0\u202f]*\d)?[)\-−–]?$")
 _GROUP = re.compile(r"^\d{3}(?:[.,]\d{1,4})?[)\-−–]?$")
 _HEAD = re.compile(r"^[(+\-−–]?\d{1,3}$")

@@ -133,10 +133,28 @@ def _until_end(rows: Sequence[TableRow], under_header: bool) -> tuple[Sequence[T
             continue
         if any(_is_product(later) for later in rows[index + 1 :]):
             continue
+        if TOTAL in row.marks and "part" in row.marks and _goes_on(row, rows[index + 1 :]):
+            row.marks.discard(TOTAL)
+            row.marks.add(SUBTOTAL)
+            continue
         if TOTAL in row.marks and any(SUBTOTAL in later.marks for later in rows[index + 1 :]):
             continue
         return rows[:index], True
     return rows, False
+
+
+def _goes_on(row: TableRow, below: Sequence[TableRow]) -> bool:
+    """“Total péages”: the sum of a part, when more amounts and a further sum follow in its column."""
+    if not row.nums:
+        return False
+    edge, more = row.nums[-1].x1, False
+    for other in below:
+        if not other.nums or other.nums[-1].decimals != 2 or abs(other.nums[-1].x1 - edge) > 8:
+            continue
+        if other.marks & {END, TOTAL}:
+            return more and abs(other.nums[-1].value) > abs(row.nums[-1].value)
+        more = more or bool(other.texts) and not other.marks
+    return False
 
 
 def _only_rate(row: TableRow) -> bool:
@@ -743,7 +761,12 @@ def _elsewhere(zone: Zone, item: Item, role: str):
             ):
                 yield {**item.values, DISCOUNT: num}
     amount = item.values[role]
-    rest = [num for num in item.anchor.nums if num is not amount and not num.percent]
+    taxes = [item.values.get(name) for name in (VAT, VAT_AMOUNT, AMOUNT_GROSS)]
+    rest = [
+        num
+        for num in item.anchor.nums
+        if num is not amount and not num.percent and not any(num is tax for tax in taxes)
+    ]
     for p in reversed(rest):
         for q in rest:
             if (
