@@ -14,7 +14,7 @@ from reading.model import Message, Result
 SURE, LIKELY = 0.95, 0.75
 WORDS = {
     "fr": {
-        "invoice": "facture", "credit_note": "avoir", "deposit": "facture d'acompte", "receipt": "ticket", "order": "bon de commande",
+        "invoice": "facture", "credit_note": "avoir", "deposit": "facture d'acompte", "receipt": "ticket", "order": "bon de commande", "quote": "devis", "delivery_note": "bon de livraison", "reminder": "relance",
         "lifecycle": "message de cycle de vie", "other": "pas de facture",
         "xml": "fichier structuré", "text": "texte du PDF", "ocr": "image lue", "mixed": "texte et image",
         "purchase": "achat", "sale": "vente", "pages": "pages", "page": "page",
@@ -26,7 +26,7 @@ WORDS = {
         "total": "{total} fichier(s) : {invoices} avec facture, {others} sans.",
     },
     "en": {
-        "invoice": "invoice", "credit_note": "credit note", "deposit": "deposit invoice", "receipt": "receipt", "order": "purchase order",
+        "invoice": "invoice", "credit_note": "credit note", "deposit": "deposit invoice", "receipt": "receipt", "order": "purchase order", "quote": "quote", "delivery_note": "delivery note", "reminder": "reminder",
         "lifecycle": "life-cycle message", "other": "no invoice",
         "xml": "structured file", "text": "text of the PDF", "ocr": "picture read", "mixed": "text and picture",
         "purchase": "purchase", "sale": "sale", "pages": "pages", "page": "page",
@@ -45,7 +45,7 @@ def text(
 ) -> str:
     """Everything about one result, several lines. In: the name of the file, what was read, wall seconds, `fr` or `en`."""
     words = WORDS[language]
-    what = [words[result.document_type]]
+    what = [words.get(result.document_type, result.document_type)]
     if result.kind:
         what.append(words[result.kind])
     if result.pages:

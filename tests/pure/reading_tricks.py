@@ -14,6 +14,8 @@ from reading.progress import page_read
 def read_file(content, name, options):
     """`content` is a word of the field below, and arguments after spaces."""
     word, *arguments = content.decode().split()
+    if word == "empty":
+        return [Result("text", {}, {}, document_type="other")]
     return [
         Result(
             "text", {"BT-1": str(value)}, {}, (Message("archive_member", {"name": name}, "info"),)

@@ -1,9 +1,11 @@
 """``bin/read``: an object per invoice, whoever made the file; a bad file never stops the others."""
 
+import csv
 import hashlib
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -68,6 +70,7 @@ def test_one_json_object_per_invoice_and_line(files, capsys):
     assert found["page"] == 1
     assert len(found["box"]) == 4 and 90 < found["box"][0] < 200 and 200 < found["box"][1] < 230
     assert third["messages"] == []
+    assert (first["pages"], second["pages"], third["pages"]) == ([], [1], [1])
 
 
 def test_a_bad_file_stops_no_other(files, capsys):
@@ -85,6 +88,22 @@ def test_a_bad_file_stops_no_other(files, capsys):
         for message in item["messages"]
     )
     assert made[0]["kind"] is None and made[0]["evidence"] == {}
+
+
+def test_every_message_has_its_sentence_in_both_languages():
+    """Codes are written in many rooms, their sentences in one file."""
+    package = ROOT / "addons/efacture_ocr/reading"
+    with (package / "data/messages.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    codes = [row["code"] for row in rows]
+    assert len(codes) == len(set(codes))
+    for row in rows:
+        assert set(row) == {"code", "fr", "en"} and row["fr"] and row["en"], row
+        assert set(re.findall(r"{(\w+)}", row["fr"])) == set(re.findall(r"{(\w+)}", row["en"])), row
+    source = "".join(path.read_text() for path in package.rglob("*.py"))
+    written = set(re.findall(r'(?:Message|_error|_stopped|_Refused|tell)\(\s*"(\w+)"', source))
+    assert len(written) > 20
+    assert written <= set(codes)
 
 
 def test_an_order_is_no_invoice(tmp_path, capsys):

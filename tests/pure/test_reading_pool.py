@@ -229,6 +229,11 @@ def test_nonsense_is_not_believed(pool):
     assert first(pool.read(b"echo next")) == "next"
 
 
+def test_nobody_is_left_without_a_reason(pool):
+    (result,) = pool.read(b"empty").results
+    assert [message.code for message in result.messages] == ["no_invoice"]
+
+
 def test_a_library_that_prints_disturbs_nothing(pool):
     assert first(pool.read(b"chatter")) == "quiet"
 

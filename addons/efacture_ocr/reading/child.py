@@ -20,9 +20,11 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from . import wire
+from .model import Message, Result
 from .progress import LISTENER
 
 _SPARE_CPU = 5  # seconds beyond the wall limit: the parent is to strike first
@@ -124,13 +126,20 @@ def _serve(
     try:
         options = wire.options_from_data(header["options"])
         results = _function(reader)(content, header["name"], options)
-        return {"results": [wire.result_to_data(result) for result in results]}
+        return {"results": [wire.result_to_data(_explained(result)) for result in results]}
     except MemoryError:
         return {"error": "memory", "stop": True}
     except RecursionError:
         return {"error": "crash", "stop": True}
     except Exception as error:  # noqa: BLE001 a fault of ours on this file must not end the others
         return {"error": "not_read", "detail": type(error).__name__, "trace": traceback.format_exc()[-4000:]}  # fmt: skip
+
+
+def _explained(result: Result) -> Result:
+    """Nobody is left without a reason: a result without an invoice says at least that none was recognised."""
+    if result.invoice or any(message.level == "error" for message in result.messages):
+        return result
+    return replace(result, messages=(*result.messages, Message("no_invoice", level="error")))
 
 
 def _function(name: str) -> Callable[..., list]:

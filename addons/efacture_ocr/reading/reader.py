@@ -45,21 +45,25 @@ def _read_one(content: bytes, name: str, sniffed: sniff.Sniffed, options: Option
             return stated
         return [Result("", {}, {}, (*told, sniffed.page_refusal), document_type="other")]
     if stated is not None:
-        return _compared(stated, content)
+        return _compared(stated, content, options)
     from . import pages
 
     read, messages = pages.read_pages(content, sniffed.kind, options)
     return read_document(read, options, (*told, *messages))
 
 
-def _compared(stated: list[Result], content: bytes) -> list[Result]:
+def _compared(stated: list[Result], content: bytes, options: Options) -> list[Result]:
     """The structured invoice, and what the text of its page says otherwise (no recognition for that)."""
     from .structured_page import compare_with_page
     from .textlayer import text_pages
 
     pages = text_pages(content)
     return [
-        replace(result, messages=(*result.messages, *compare_with_page(result, pages)))
+        replace(
+            result,
+            messages=(*result.messages, *compare_with_page(result, pages, options)),
+            pages=tuple(page.number + 1 for page in pages),
+        )
         if result.invoice
         else result
         for result in stated
