@@ -8,54 +8,29 @@ Nothing is left behind: each document has a temporary folder of its own, removed
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import os
-import select
 import shutil
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from . import wire
 from .model import Message, Options, Result
+from .process import ChildProcess, Gone, Late, Limits
+
+__all__ = ["Answer", "Limits", "ReadingPool"]
 
 _log = logging.getLogger(__name__)
-_HERE = Path(__file__).resolve().parent.parent
-_PATHS = (_HERE, _HERE.parent / "efacture_base")
-_KEPT = (
-    "PATH", "LANG", "TZ", "HOME", "TESSDATA_PREFIX", "PYTHONPYCACHEPREFIX", "PYTHONDONTWRITEBYTECODE", "LD_LIBRARY_PATH",
-)  # fmt: skip
-MB = 1 << 20
-_START_SECONDS = 30.0
 _RETRIES = 2
 # Deaths that another process caused, not the file: an administrator, the kernel short of memory, a shutdown.
 _OUTSIDE = {signal.SIGKILL, signal.SIGTERM, signal.SIGHUP, signal.SIGINT}
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What one document may take. Seconds of wall clock and CPU: `seconds`, and beyond it `page_seconds` after each page that was recognised
-    and bore words, `total_seconds` at most. `memory`: bytes of address space of a child; `recycle_memory`: resident bytes after which it is
-    replaced, as after `recycle_after` documents.
-    """
-
-    seconds: float = 35.0
-    page_seconds: float = 12.0
-    total_seconds: float = 300.0
-    memory: int = 1536 * MB
-    open_files: int = 128
-    nice: int = 5
-    recycle_after: int = 200
-    recycle_memory: int = 500 * MB
 
 
 @dataclass(frozen=True)
@@ -73,141 +48,6 @@ class Answer:
     def is_invoice(self) -> bool:
         """Whether an invoice was read."""
         return any(result.invoice for result in self.results)
-
-
-class _Late(Exception):
-    """The deadline has passed."""
-
-
-class _Gone(Exception):
-    """The child has ended, or its pipe is closed."""
-
-
-class _Child:
-    """One child process and the pipes to it. Used by one thread at a time."""
-
-    def __init__(self, limits: Limits, reader: str, paths: tuple[str, ...]) -> None:
-        env = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        inherited = os.environ.get("PYTHONPATH", "").split(os.pathsep)
-        paths = (*map(str, _PATHS), *paths, *inherited)
-        env["PYTHONPATH"] = os.pathsep.join(os.path.abspath(path) for path in paths if path)
-        env |= dict.fromkeys(("OMP_THREAD_LIMIT", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-        self.limits = limits
-        self.documents = 0
-        self.peak = 0
-        self.resident = 0
-        self._buffer = bytearray()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "reading.child", json.dumps(asdict(limits)), reader],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=None if os.environ.get("EFACTURE_READING_DEBUG") else subprocess.DEVNULL,
-            env=env,
-            cwd="/",
-            start_new_session=True,
-            bufsize=0,
-        )
-        self._input, self._output = self.process.stdin.fileno(), self.process.stdout.fileno()
-        os.set_blocking(self._input, False)
-        os.set_blocking(self._output, False)
-        try:
-            if "ready" not in self._receive(time.monotonic() + _START_SECONDS):
-                raise wire.Nonsense("no greeting")
-        except BaseException:
-            self.kill()
-            raise
-
-    def read(self, content: bytes, name: str, options: Options, folder: str) -> dict:
-        """The child's answer. Raises `_Late`, `_Gone`, `wire.Nonsense`."""
-        self.documents += 1
-        start = time.monotonic()
-        deadline = start + self.limits.seconds
-        request = {
-            "name": name, "size": len(content), "folder": folder, "options": wire.options_to_data(options),
-        }  # fmt: skip
-        self._send(wire.pack(request), deadline)
-        self._send(content, deadline)
-        while True:
-            answer = self._receive(deadline)
-            if "page" not in answer:
-                break
-            if answer.get("words"):
-                deadline = max(deadline, time.monotonic() + self.limits.page_seconds)
-                deadline = min(deadline, start + self.limits.total_seconds)
-        self.peak, self.resident = int(answer.get("peak", 0)), int(answer.get("resident", 0))
-        return answer
-
-    @property
-    def is_worn(self) -> bool:
-        """Whether it should be replaced."""
-        return (
-            self.documents >= self.limits.recycle_after
-            or self.resident > self.limits.recycle_memory
-        )
-
-    def _send(self, data: bytes, deadline: float) -> None:
-        view = memoryview(data)
-        while view:
-            self._wait(self._input, select.POLLOUT, deadline)
-            try:
-                view = view[os.write(self._input, view[: 1 << 20]) :]
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise _Gone from error
-
-    def _receive(self, deadline: float) -> dict:
-        (length,) = wire.PREFIX.unpack(self._take(wire.PREFIX.size, deadline))
-        if length > wire.MAX_FRAME:
-            raise wire.Nonsense(f"a frame of {length} bytes")
-        return wire.unpack(self._take(length, deadline))
-
-    def _take(self, size: int, deadline: float) -> bytes:
-        while len(self._buffer) < size:
-            self._wait(self._output, select.POLLIN, deadline)
-            try:
-                step = os.read(self._output, 1 << 20)
-            except BlockingIOError:
-                continue
-            except OSError as error:
-                raise _Gone from error
-            if not step:
-                raise _Gone
-            self._buffer += step
-        taken = bytes(self._buffer[:size])
-        del self._buffer[:size]
-        return taken
-
-    def _wait(self, descriptor: int, event: int, deadline: float) -> None:
-        left = deadline - time.monotonic()
-        poll = select.poll()
-        poll.register(descriptor, event)
-        if left <= 0 or not poll.poll(left * 1000):
-            raise _Late
-
-    def kill(self) -> int:
-        """End it with all it started and collect it; its exit code (negative: the signal). `peak` is then final."""
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            with contextlib.suppress(ChildProcessError):
-                _pid, status, usage = os.wait4(self.process.pid, 0)
-                self.process.returncode = os.waitstatus_to_exitcode(status)
-                self.peak = max(self.peak, usage.ru_maxrss * 1024)
-        for pipe in (self.process.stdin, self.process.stdout):
-            with contextlib.suppress(OSError):
-                pipe.close()
-        return self.process.returncode or 0
-
-    def end(self) -> int:
-        """How a child that closed its pipe ended: its exit code, waited for a moment."""
-        with contextlib.suppress(OSError):
-            descriptor = os.pidfd_open(self.process.pid)
-            poll = select.poll()
-            poll.register(descriptor, select.POLLIN)
-            poll.poll(2000)
-            os.close(descriptor)
-        return self.kill()
 
 
 class ReadingPool:
@@ -235,8 +75,8 @@ class ReadingPool:
         self._process = os.getpid()
         self._slots = threading.BoundedSemaphore(self.workers)
         self._lock = threading.Lock()
-        self._idle: list[_Child] = []
-        self._busy: dict[_Child, threading.Event] = {}
+        self._idle: list[ChildProcess] = []
+        self._busy: dict[ChildProcess, threading.Event] = {}
         self._closed = threading.Event()
 
     def __enter__(self) -> ReadingPool:
@@ -333,7 +173,7 @@ class ReadingPool:
             folder = tempfile.mkdtemp(prefix="efacture-reading-", dir=self._folder)
             try:
                 child = self._take(stop)
-            except (OSError, _Gone, _Late, wire.Nonsense) as error:
+            except (OSError, Gone, Late, wire.Nonsense) as error:
                 _log.error("no reading process could be started: %r", error)
                 shutil.rmtree(folder, ignore_errors=True)
                 return _stopped("not_read", detail="start")
@@ -345,14 +185,14 @@ class ReadingPool:
                 made = self._answer(answer, child)
                 kept = "stop" not in answer and not child.is_worn
                 return made
-            except _Late:
+            except Late:
                 child.kill()
                 return _stopped("time_out", child)
             except wire.Nonsense as error:
                 child.kill()
                 _log.error("the reading process of %r wrote nonsense: %s", name, error)
                 return _stopped("crash", child)
-            except _Gone:
+            except Gone:
                 code, again = self._why(child.end(), child)
                 if not again or stop.is_set() or self._closed.is_set() or attempt == _RETRIES:
                     return _stopped(code, child)
@@ -361,7 +201,7 @@ class ReadingPool:
                 shutil.rmtree(folder, ignore_errors=True)
         return _stopped(code)
 
-    def _why(self, exit_code: int, child: _Child) -> tuple[str, bool]:
+    def _why(self, exit_code: int, child: ChildProcess) -> tuple[str, bool]:
         """The code of the message for a child that died, and whether another try makes sense."""
         number = -exit_code if exit_code < 0 else 0
         if number == signal.SIGXCPU:
@@ -371,7 +211,7 @@ class ReadingPool:
         return "crash", number in _OUTSIDE
 
     @staticmethod
-    def _answer(answer: dict, child: _Child) -> Answer:
+    def _answer(answer: dict, child: ChildProcess) -> Answer:
         if "error" in answer:
             if trace := answer.get("trace"):
                 _log.error("reading failed: %s", trace)
@@ -381,7 +221,7 @@ class ReadingPool:
             raise wire.Nonsense("no results")
         return Answer(tuple(map(wire.result_from_data, results)), peak=child.peak)
 
-    def _take(self, stop: threading.Event) -> _Child:
+    def _take(self, stop: threading.Event) -> ChildProcess:
         with self._lock:
             child = self._idle.pop() if self._idle else None
             if child is not None and child.process.poll() is not None:
@@ -390,12 +230,12 @@ class ReadingPool:
             if child is not None:
                 self._busy[child] = stop
                 return child
-        child = _Child(self.limits, self._reader, self._paths)
+        child = ChildProcess(self.limits, self._reader, self._paths)
         with self._lock:
             self._busy[child] = stop
         return child
 
-    def _give_back(self, child: _Child, kept: bool) -> None:
+    def _give_back(self, child: ChildProcess, kept: bool) -> None:
         with self._lock:
             self._busy.pop(child, None)
             kept = kept and not self._closed.is_set()
@@ -405,6 +245,6 @@ class ReadingPool:
             child.kill()
 
 
-def _stopped(code: str, child: _Child | None = None, **values: str) -> Answer:
+def _stopped(code: str, child: ChildProcess | None = None, **values: str) -> Answer:
     peak = child.peak if child else 0
     return Answer(messages=(Message(code, values, "error"),), peak=peak)
