@@ -24,8 +24,13 @@ _STAMPS = ("REÇU LE", "PAYÉ", "COMPTABILISÉ", "BON À PAYER", "COPIE", "ARRIV
 
 def office200(pdf: bytes, seed: int = 0) -> bytes:
     """An office scanner: grey, 200 dpi, hardly askew, a little dust. PDF of JPEGs."""
+    return as_pdf(office_pages(pdf, seed), 200, 78)
+
+
+def office_pages(pdf: bytes, seed: int = 0) -> list[Picture]:
+    """The pages as an office scanner sees them, at 200 dpi."""
     chance = _chance(seed, "office")
-    return as_pdf([_office(page, chance) for page in rendered(pdf, 200)], 200, 78)
+    return [_office(page, chance) for page in rendered(pdf, 200)]
 
 
 def poor150(pdf: bytes, seed: int = 0) -> bytes:
@@ -185,6 +190,13 @@ def as_pdf(pages: Sequence[Picture], dpi: int, quality: int = 75) -> bytes:
         f"trailer\n<< /Size {len(parts) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n".encode()
     )
     return out.getvalue()
+
+
+def as_pictures(pages: Sequence[Picture], quality: int = 70) -> list[Any]:
+    """The pages as JPEGs that reportlab can place."""
+    from reportlab.lib.utils import ImageReader
+
+    return [ImageReader(io.BytesIO(_jpeg(page, quality))) for page in pages]
 
 
 def _chance(seed: int, name: str) -> numpy.random.Generator:

@@ -45,6 +45,8 @@ class Paper:
         self.faces: dict[str, tuple[str, str]] = {}
         self.face, self.size, self.ink = face, 9.0, "#000000"
         self._chance = random.Random(face + letters)
+        # What was written where, by sheet: for a hidden text layer under a picture.
+        self.written: list[list[tuple[float, float, float, str]]] = [[]]
 
     # -- fonts ------------------------------------------------------------------------------------
 
@@ -84,6 +86,7 @@ class Paper:
         text, size = str(text), size or self.size
         width = self.measure(text, size, bold, face) + spread * max(0, len(text) - 1)
         left = x - {"l": 0, "r": width, "c": width / 2}[align]
+        self.written[-1].append((left, y, size, text))
         self.canvas.setFillColor(ink or self.ink)
         self.canvas.setFont(self.font(face, bold), size)
         for at, piece in self._pieces(text, size, bold, face, spread):
@@ -186,6 +189,7 @@ class Paper:
 
     def page(self) -> None:
         """A new sheet."""
+        self.written.append([])
         self.canvas.showPage()
 
     def pdf(self) -> bytes:

@@ -429,7 +429,7 @@ def prices_with_tax(w: World) -> Printed:
     return Printed(p.pdf(), truth)
 
 
-@printed("landscape-leasing", "leasing", "held")
+@printed("landscape-leasing", "fleet", "held")
 def landscape_leasing(w: World) -> Printed:
     """A rent schedule across a landscape sheet: one line per vehicle, twelve columns, tax per line."""
     supplier = w.french(
