@@ -109,7 +109,8 @@ def score(result: Any, truth: dict[str, Any], *, complete: bool = True, results:
     if truth.get("lines") and truth.get("visible", {}).get("lines", True):
         read = invoice.get("BG-25") or []
         # A document that prints its lines at two levels of detail may be read at either.
-        levels = [truth["lines"], truth.get("lines_alternative")]
+        others = truth.get("lines_alternative") or []
+        levels = [truth["lines"], *(others if others and isinstance(others[0], list) else [others])]
         lines = max((match_lines(read, level, turned) for level in levels if level), key=_success)
     printed, rights = _vat_rows(invoice, truth, turned)
     items = [

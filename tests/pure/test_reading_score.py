@@ -170,3 +170,12 @@ def test_what_was_said_certain_and_is_wrong_is_counted():
     assert figures["header"] == pytest.approx(8 / 9, abs=1e-4)
     assert figures["core_six"] == 0.0
     assert figures["fields"]["number"]["precision"] == 0.0
+
+
+def test_lines_printed_at_two_levels_of_detail_may_be_read_at_either():
+    work = [{"name": "Fourniture et pose de portes", "qty": 1, "price": 1250, "total": 1250}]
+    invoice = {"BG-25": [{"BT-129": "1", "BT-131": "1250.00", "BT-146": "1250", "BT-153": "Fourniture et pose de portes"}]}  # fmt: skip
+    for told in (work, [work]):
+        lines = score(read_as(**invoice), TRUTH | {"lines_alternative": told}).lines
+        assert (lines.printed, lines.matched) == (1, 1)
+    assert score(read_as(**invoice), TRUTH).lines.matched == 0
