@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import io
 import math
 import warnings
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy
 import pypdfium2
+import pypdfium2.raw as pdfium
 from PIL import Image, ImageOps
 
 #: Pixels of a page drawn from a PDF, and of a picture file that is opened.
@@ -20,6 +22,7 @@ _FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "WEBP", "BMP", "GIF")
 #: A phone writes 72 or 96 whatever it photographs, some programs 1: only these are believed.
 _BELIEVED = range(120, 1300)
 _A4_WIDTH = 595.28
+_MOST_PARTS = 5_000
 
 
 class TooLarge(Exception):
@@ -67,6 +70,109 @@ def draw_page(
         return Picture(image, scale * 72)
     finally:
         page.close()
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A picture on a PDF page: its place in points from the top left corner of the page as shown, its own `pixels` (width,
+    height), and how many pieces of text are drawn after it (0: whatever text it covers is hidden).
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    pixels: tuple[int, int]
+    texts_after: int
+
+    @property
+    def area(self) -> float:
+        """In square points."""
+        return (self.x1 - self.x0) * (self.y1 - self.y0)
+
+    @property
+    def resolution(self) -> float:
+        """Dots per inch, whichever way the picture lies."""
+        return 72 * math.sqrt(self.pixels[0] * self.pixels[1] / max(1.0, self.area))
+
+
+def pictures_of(document: pypdfium2.PdfDocument, number: int) -> list[Placed]:
+    """The pictures of a page, parts outside the page cut off; of a page with very many parts those among the first 5 000."""
+    page = document[number]
+    try:
+        left, bottom, right, top = page.get_bbox()
+        rotation = page.get_rotation() // 90
+        found: list[tuple[list[tuple[float, float]], tuple[int, int], int]] = []
+        texts = _walk(page, found)
+        placed = []
+        for corners, pixels, before in found:
+            shown = []
+            for x, y in corners:
+                x, y = min(max(x, left), right), min(max(y, bottom), top)
+                shown.append(
+                    (
+                        (x - left, top - y),
+                        (y - bottom, x - left),
+                        (right - x, y - bottom),
+                        (top - y, right - x),
+                    )[rotation]  # fmt: skip
+                )
+            xs, ys = zip(*shown, strict=True)
+            placed.append(Placed(min(xs), min(ys), max(xs), max(ys), pixels, texts - before))
+        return placed
+    finally:
+        page.close()
+
+
+_Matrix = tuple[float, float, float, float, float, float]
+
+
+def _walk(page: pypdfium2.PdfPage, found: list) -> int:
+    """Collect corners, pixels and number of texts before, for each picture in order of drawing; gives the number of texts."""
+    texts = steps = 0
+    kind, matrix = pdfium.FPDFPageObj_GetType, pdfium.FS_MATRIX()
+    width, height = ctypes.c_uint(), ctypes.c_uint()
+
+    def visit(thing: object, outer: _Matrix, depth: int) -> None:
+        nonlocal texts, steps
+        steps += 1
+        what = kind(thing)
+        if what == pdfium.FPDF_PAGEOBJ_TEXT:
+            texts += 1
+        elif what in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_FORM):
+            if not pdfium.FPDFPageObj_GetMatrix(thing, matrix):
+                return
+            own = (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+            whole = _product(own, outer)
+            if what == pdfium.FPDF_PAGEOBJ_IMAGE:
+                pdfium.FPDFImageObj_GetImagePixelSize(thing, width, height)
+                a, b, c, d, e, f = whole
+                corners = [(e, f), (e + a, f + b), (e + c, f + d), (e + a + c, f + b + d)]
+                found.append((corners, (width.value, height.value), texts))
+            elif depth < 6:
+                for index in range(pdfium.FPDFFormObj_CountObjects(thing)):
+                    if steps > _MOST_PARTS:
+                        return
+                    visit(pdfium.FPDFFormObj_GetObject(thing, index), whole, depth + 1)
+
+    for index in range(pdfium.FPDFPage_CountObjects(page.raw)):
+        if steps > _MOST_PARTS:
+            break
+        visit(pdfium.FPDFPage_GetObject(page.raw, index), (1, 0, 0, 1, 0, 0), 0)
+    return texts
+
+
+def _product(one: _Matrix, two: _Matrix) -> _Matrix:
+    a, b, c, d, e, f = one
+    g, h, i, j, k, m = two
+    return (
+        a * g + b * i,
+        a * h + b * j,
+        c * g + d * i,
+        c * h + d * j,
+        e * g + f * i + k,
+        e * h + f * j + m,
+    )
 
 
 def open_pictures(content: bytes, limit: int = FILE_PIXELS) -> Iterator[Picture]:
