@@ -1,5 +1,6 @@
 """Lawyers, leasing, cleaning, micro-entrepreneurs, training: services of small and large houses."""
 
+# ruff: noqa: E731 - the small patterns of one page are named where they are used
 from __future__ import annotations
 
 from datetime import timedelta
@@ -275,7 +276,7 @@ def training(w: World) -> Sheet:
         number_, day, supplier, buyer, lines, [(D(0), net, D(0))], contract_ref=convention, delivery=taught,
         hidden={"buyer_vat", "buyer_siren", "supplier_siren", "line_total", "bic"},
     )  # fmt: skip
-    box = lambda label, value: f'<div class="k"><div>{label}</div>{value}</div>'  # noqa: E731 - a pattern of this page
+    box = lambda label, value: f'<div class="k"><div>{label}</div>{value}</div>'
     table = "".join(
         f"<tr><td>{number(item.qty, places=0)}</td><td>{item.unit}</td><td>{e(item.name)}</td><td class=r>{number(item.price, ' ')}</td><td class=r>{number(item.total, ' ')}</td></tr>"
         for item in lines
