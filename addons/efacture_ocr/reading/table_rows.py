@@ -12,7 +12,7 @@ from .table_words import Vocabulary, starts_with
 SUBTOTAL, CARRY, TOTAL, END, HEADING, DOCUMENT, DISBURSEMENT = (
     "subtotal", "carry", "total", "end", "heading", "document", "disbursement",
 )  # fmt: skip
-_ORDER = (CARRY, SUBTOTAL, DOCUMENT, END, TOTAL)
+_ORDER = (CARRY, SUBTOTAL, DOCUMENT, TOTAL, END)
 
 
 def classify(row: TableRow, vocabulary: Vocabulary) -> None:

@@ -30,6 +30,7 @@ from .table_words import (
     PRICE,
     QUANTITY,
     VAT,
+    VAT_AMOUNT,
     Vocabulary,
     all_languages,
     vocabulary,
@@ -556,6 +557,15 @@ def _rate(item: Item, code: str, facts: _Facts) -> Decimal | None:
             return num.value
     if clean_code(code) in facts.codes:
         return facts.codes[clean_code(code)]
+    tax = item.values.get(VAT_AMOUNT) or num
+    if tax is not None and tax.decimals == 2 and item.closed.amount:
+        net = item.values.get(AMOUNT)
+        base = abs(net.value if net is not None else item.closed.amount)
+        fitting = [
+            rate for rate in RATES if abs(cents(base * rate / 100) - abs(tax.value)) <= _SLACK
+        ]
+        if len(fitting) == 1:
+            return fitting[0]
     for row in item.below:
         for found in row.nums:
             if found.percent and found.value in RATES and _says_vat(row):
