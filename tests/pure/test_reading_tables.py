@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from decimal import Decimal
 
 import pytest
 from reading.fields import View
 from reading.layout import Layout
-from reading.model import Options, ReadLine
+from reading.model import OCR, Options, ReadLine
 from reading.tables import find_lines
 from reading_page import page
 
@@ -847,3 +848,133 @@ def test_story(name):
         assert rows(lines) == expected
     if wanted:
         assert names(lines) == wanted
+
+
+def test_a_table_goes_on_over_pages_with_its_header_or_without():
+    first = """
+Réf      Désignation                 Qté    P.U. HT    Total HT
+A1       Carnet de commandes          10       3,20       32,00
+A2       Agenda 2026                   5      12,00       60,00
+                                      À reporter          92,00
+"""
+    with_header = """
+Réf      Désignation                 Qté    P.U. HT    Total HT
+                                      Report              92,00
+A3       Tampon encreur                2      18,50       37,00
+                                      Total HT           129,00
+                                      TVA 20 %            25,80
+                                      Total TTC          154,80
+"""
+    without = """
+                                      Report              92,00
+A3       Tampon encreur                2      18,50       37,00
+                                      Total HT           129,00
+                                      TVA 20 %            25,80
+                                      Total TTC          154,80
+"""
+    expected = ["10 x 3.2 = 32", "5 x 12 = 60", "2 x 18.5 = 37"]
+    assert rows(read(first, with_header)) == expected
+    assert rows(read(first, without)) == expected
+
+
+def test_known_totals_tell_which_rows_count_and_whether_amounts_hold_vat():
+    text = """
+Désignation                      Montant
+Abonnement annuel                 120,00
+Option sauvegarde                  24,00
+Pour mémoire, dépôt de garantie    50,00
+"""
+    assert rows(read(text)) == ["1 x 120 = 120", "1 x 24 = 24", "1 x 50 = 50"]
+    lines = read(text, totals={"BT-109": "144.00", "BT-112": "172.80"})
+    assert rows(lines) == ["1 x 120 = 120", "1 x 24 = 24"]
+    assert all("sum" in line.reasons for line in lines)
+    included = read(
+        text.replace("Pour mémoire, dépôt de garantie    50,00", ""),
+        totals={"BT-109": "120.00", "BT-112": "144.00"},
+    )
+    assert [short(line.amount) for line in included] == ["100", "20"]
+    assert all(line.tax_included for line in included)
+
+
+def test_vat_codes_are_explained_by_the_recap():
+    lines = read(STORIES["recap beside totals"][0])
+    assert [short(line.vat_rate) for line in lines] == ["20", "20", "5.5"]
+    assert [line.reference for line in lines] == ["A-100", "A-200", "B-310"]
+    assert lines[0].discount == 10
+
+
+def test_rates_of_lines_follow_from_the_bases_when_nothing_else_says_them():
+    lines = read("""
+Désignation                 Qté    P.U. HT    Montant HT
+Livre de comptabilité         2      40,00         80,00
+Calculatrice                  1      31,00         31,00
+                            Total HT              111,00
+TVA 5,50 %    sur 80,00                             4,40
+TVA 20,00 %   sur 31,00                             6,20
+                            Total TTC             121,60
+""")
+    assert [short(line.vat_rate) for line in lines] == ["5.5", "20"]
+
+
+def test_a_receipt_gives_up_its_vat_to_the_cent():
+    lines = read(STORIES["hotel"][0])
+    assert all(line.tax_included and line.vat_rate == 10 for line in lines)
+    assert sum(line.amount for line in lines) == Decimal("250.00")
+
+
+def test_recognised_figures_are_put_right_by_arithmetic():
+    lines = read(
+        """
+Désignation                 Quantite    Prix unitaire    Montant HT
+Peinture mate 10 L                 s            49,90        249,50
+Rouleau 180 mm                     4             7,2O         28,80
+Bâche                              2             6,50         13,0S
+                                   Total HT                  291,35
+                                   TVA 20 %                   58,27
+""",
+        source=OCR,
+    )
+    assert rows(lines) == ["5 x 49.9 = 249.5", "4 x 7.2 = 28.8", "2 x 6.5 = 13"]
+    assert "derived" in lines[0].reasons
+
+
+def test_words_of_a_line_and_of_its_terms_are_handed_on():
+    (line, *_rest) = read(STORIES["building"][0])
+    assert "".join(word.text for word in line.cells["BT-131"]) == "475,00"
+    assert "".join(word.text for word in line.cells["BT-129"]) == "12,50"
+    assert {"Démolition", "gravats"} <= {word.text for word in line.words}
+    assert line.unit == "m²"
+
+
+def test_what_is_no_table_gives_no_lines():
+    assert (
+        read("""
+Madame, Monsieur,
+Nous vous rappelons que notre facture n° 2026-14 du 03/02/2026 reste due.
+IBAN FR76 3000 6000 0112 3456 7890 189
+""")
+        == []
+    )
+
+
+def test_a_hundred_and_twenty_lines_are_fast():
+    item = "{0:06d}   ARTICLE NUMERO {0:03d}           {1:>3}      {2:>7}      {3:>9}"
+    pages = []
+    for start in range(0, 120, 40):
+        body = [
+            item.format(
+                at,
+                at % 9 + 1,
+                f"{at}.50".replace(".", ","),
+                f"{(at % 9 + 1) * (at + Decimal('0.5')):.2f}".replace(".", ","),
+            )
+            for at in range(start, start + 40)
+        ]
+        pages.append(
+            "Code     Désignation                  Qté      PU HT        Montant HT\n"
+            + "\n".join(body)
+        )
+    begun = time.process_time()
+    lines = read(*pages)
+    assert len(lines) == 120
+    assert time.process_time() - begun < 0.6
