@@ -265,7 +265,8 @@ class _Decider:
         zero = any(spot.value == 0 and spot.roles.get("payable", 0) >= 0.6 for spot in self.spots)
         due = settle.what_is_due(self.pool, triple.gross, zero)
         reasons = ("prepaid",) if due.closes else ()
-        made.append(self._due("BT-115", due.payable, "payable", triple, margin, reasons))
+        owed = self._due("BT-115", abs(due.payable), "payable", triple, margin, reasons)
+        made.append(owed if due.payable >= 0 else replace(owed, value=-owed.value))
         if due.prepaid:
             part = self._due("BT-113", abs(due.prepaid), "prepaid", triple, margin, reasons)
             made.append(part if due.prepaid > 0 else replace(part, value=-part.value))

@@ -37,7 +37,7 @@ def what_is_due(pool: Pool, gross: int, zero_payable: bool) -> Due:
     ][:6]
     previous = pool.labelled({"previous": 1.0}, 0.3)[:3]
     options: list[tuple[float, Due]] = []
-    words = pool.role(gross, {"payable": 1.0})
+    words = 0.0 if gross in pool.owed_back else pool.role(gross, {"payable": 1.0})
     options.append((max(words, 0.0) + 0.35, Due(gross, printed=words > 0.2)))
     if zero_payable and gross in pool.labelled({"prepaid": 1.0}, 0.3):
         options.append((1.6, Due(0, gross, True, True, True)))
@@ -65,7 +65,8 @@ def what_is_due(pool: Pool, gross: int, zero_payable: bool) -> Due:
             options.append((said - 0.3, Due(size, gross - size, True, previous=size - gross)))
     for size in pool.owed_back:
         # Paid more than the bill: the rest comes back, or is kept for the next one.
-        options.append((1.0, Due(-size, gross + size, True, gross + size in pool.amounts, True)))
+        printed = gross + size in pool.amounts
+        options.append((0.8 + 0.8 * printed, Due(-size, gross + size, True, printed, printed)))
     for size in paid[:3]:
         left = gross - size
         speak = pool.role(size, {"prepaid": 1.0, "retention": 0.9})
