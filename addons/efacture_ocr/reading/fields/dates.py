@@ -10,8 +10,6 @@ from functools import cache
 from ..choices import due_dates
 from ..labels import Label, fold, vocabulary
 from ..model import COMPUTED, OCR, Candidate, Word
-from ..table_words import column_at
-from ..table_words import vocabulary as column_words
 from ..values import dates
 from . import View
 from .pairing import BESIDE, Line, Pair, Places, Spot, assign, pairs, words_of
@@ -72,8 +70,18 @@ def date_spots(view: View, month_first: bool = False, places: Places | None = No
     return found
 
 
+# “25/0126”: a stroke lost by the recognition.
+_LOST = re.compile(r"^(\d{2})[/.](\d{2})((?:20)?\d{2})$|^(\d{2})(\d{2})[/.]((?:20)?\d{2})$")
+
+
 def _read(word: Word) -> Word:
     text = word.text
+    lost = _LOST.match(text) if word.source == OCR else None
+    if lost and not re.search(r"[/.](?:19|20)\d\d$", text):
+        day, month, year = (part for part in lost.groups() if part)
+        mended = f"{day}/{month}/{year}"
+        if 1 <= int(day) <= 31 and 1 <= int(month) <= 12:
+            return Word(word.page, word.x0, word.y0, word.x1, word.y1, mended, word.confidence, word.source)  # fmt: skip
     if word.source != OCR or not _DATE_LIKE.match(text) or not any(char.isdigit() for char in text):
         return word
     mended = text.translate(_LOOKALIKES)
@@ -194,7 +202,7 @@ def _weighed(pair: Pair, places: Places) -> Pair:
     if kind == _DUE and _for_discount(places, pair.spot):
         score *= 0.5
     columns = kind in (_WEAK, _DELIVERY, _PERIOD, _DUE, _OTHER) and pair.how != BESIDE
-    if columns and _is_table_header(places, pair.label):
+    if columns and places.heads_table(pair.label):
         score *= 0.3
     return Pair(pair.label, pair.spot, pair.how, round(score, 4))
 
@@ -211,26 +219,6 @@ def _for_discount(places: Places, spot: Spot) -> bool:
     after = [fold(word.text) for word in line.words if word.x0 >= spot.words[-1].x1 - 1][:6]
     words = words_of("header_words", "discount", places.view.languages)
     return bool(words & set(" ".join(after).split()))
-
-
-def _is_table_header(places: Places, label: Label) -> bool:
-    """The label is one of the headers of the table of lines."""
-    words = column_words(places.view.languages)
-    for line in places.lines[label.words[0].page]:
-        if label.words[-1] not in line.words:
-            continue
-        tokens = [token for word in line.words for token in fold(word.text).split()]
-        roles = set()
-        index = 0
-        while index < len(tokens):
-            hit = column_at(tokens, index, words)
-            if hit:
-                roles.add(hit[1])
-            index += hit[0] if hit else 1
-        return (
-            len(roles & {"description", "quantity", "price", "amount", "unit", "gross_price"}) >= 2
-        )
-    return False
 
 
 def _of_numbers(view: View, places: Places, spots: Sequence[Spot]) -> list[Pair]:
@@ -465,7 +453,7 @@ def _terms(view: View, places: Places) -> list[Candidate]:
                 found.append(
                     Candidate("BT-20", shown, round(max(0.05, min(0.95, score)), 3), words, ("label",) if labels else (), words[0].source)
                 )  # fmt: skip
-    return sorted(found, key=lambda one: -one.score)[:4]
+    return sorted((one for one in found if one.score >= 0.42), key=lambda one: -one.score)[:4]
 
 
 def _labelled(view: View, box, *kinds: str) -> bool:

@@ -16,7 +16,13 @@ from ..table_words import near
 from . import View
 
 #: Kind of document → UNTDID 1001.
-CODES = {"invoice": "380", "credit_note": "381", "deposit": "386", "receipt": "380"}
+CODES = {
+    "invoice": "380",
+    "credit_note": "381",
+    "deposit": "386",
+    "receipt": "380",
+    "corrected": "384",
+}
 #: What is no invoice.
 INSTEAD = ("order", "quote", "delivery_note", "reminder")
 _TOP = 0.55
@@ -147,7 +153,9 @@ def _starts(tokens: tuple[str, ...], codes: tuple[str, ...], fuzzy: bool) -> tup
 def title_of(view: View) -> str:
     """What the title near the top says: `invoice`, `credit_note`, `deposit`, `receipt`, `order`, `quote`, `delivery_note`, `reminder` or empty."""
     kinds = _kinds(view)
-    return kinds[0][0] if kinds and kinds[0][1] >= 0.45 else ""
+    if not kinds or kinds[0][1] < 0.45:
+        return ""
+    return "invoice" if kinds[0][0] == "corrected" else kinds[0][0]
 
 
 def _kinds(view: View) -> list[tuple[str, float, tuple[Word, ...]]]:

@@ -13,6 +13,9 @@ from functools import cache
 from ..labels import Label, fold, parts, vocabulary
 from ..layout import Layout
 from ..model import Box, Word
+from ..table_words import Vocabulary as ColumnWords
+from ..table_words import column_at
+from ..table_words import vocabulary as column_words
 from . import View
 
 BESIDE, BELOW, ABOVE, WRAPPED = "beside", "below", "above", "wrapped"
@@ -99,6 +102,31 @@ class Places:
             for word in label.words:
                 self.labelled.setdefault(word, []).append(label)
 
+        self._headers: dict[int, set[int]] | None = None
+
+    def headers(self) -> dict[int, set[int]]:
+        """Page → rows that hold the headers of a table of lines."""
+        if self._headers is None:
+            words = column_words(self.view.languages)
+            self._headers = {
+                page: {line.index for line in lines if _is_header(line, words)}
+                for page, lines in self.lines.items()
+            }
+        return self._headers
+
+    def heads_table(self, label: Label) -> bool:
+        """The label is one of the headers of the table of lines."""
+        page = label.words[0].page
+        return any(
+            label.words[-1] in self.lines[page][index].words for index in self.headers()[page]
+        )
+
+    def table_tops(self) -> dict[int, float]:
+        """Page → height of its first row of headers."""
+        return {
+            page: self.lines[page][min(rows)].y0 for page, rows in self.headers().items() if rows
+        }
+
     def near(self, box: Box, up: float, down: float) -> list[Line]:
         """Rows of the page between `up` points above and `down` points under a box."""
         return [
@@ -175,13 +203,17 @@ def _beside(
 ) -> float:
     gap = place.x0 - last.x1
     score = 1.0 if gap <= 2.5 * height else 0.93 - min(0.35, gap / 1600)
+    both = False
     for word in places.between(last, place):
         text = fold(word.text)
+        both |= word.text.strip() in ("/", "&", "|") or word.text.startswith("/")
         if not text or all(token in places.filler for token in text.split()):
             continue
         owners = places.labelled.get(word)
         if owners and any(owner.kind == label.kind for owner in owners):
             score *= 0.85
+        elif owners and both:
+            score *= 0.97  # “Date de facture / Date de livraison”
         elif owners:
             score *= 0.3
         elif word in taken:
@@ -245,7 +277,9 @@ def _below(
         and fold(word.text)
         and word.x0 >= box.x0 - 30
     ]
-    if before and not all(fold(word.text) in places.filler for word in before):
+    if any(places.labelled.get(word) for word in before):
+        score *= 0.35
+    elif before and not all(fold(word.text) in places.filler for word in before):
         score *= 0.65
     return score
 
@@ -291,6 +325,21 @@ def _wrapped(places: Places, last: Box, place: Box, height: float) -> float:
     starts = first is not None and abs(first.x0 - place.x0) < 1
     long_text = sum(len(cell) for cell in here.cells if cell[0].x0 < last.x0 + 1) >= 4
     return 0.45 if not after and starts and long_text else 0.0
+
+
+_COLUMNS = frozenset(("description", "quantity", "price", "amount", "unit", "gross_price"))
+
+
+def _is_header(line: Line, words: ColumnWords) -> bool:
+    tokens = [token for word in line.words for token in fold(word.text).split()]
+    roles: set[str] = set()
+    index = 0
+    while index < len(tokens):
+        hit = column_at(tokens, index, words)
+        if hit:
+            roles.add(hit[1])
+        index += hit[0] if hit else 1
+    return len(roles & _COLUMNS) >= 2
 
 
 def _same_height(one: Box, other: Box) -> bool:

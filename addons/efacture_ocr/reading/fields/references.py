@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..identifiers import find_identifiers
-from ..labels import Label
+from ..labels import Label, fold
 from ..model import OCR, Candidate, Word
 from . import View
-from .dates import _is_table_header, date_spots
-from .pairing import ABOVE, BELOW, BESIDE, WRAPPED, Pair, Places, Spot, assign, pairs
+from .dates import date_spots
+from .pairing import ABOVE, BELOW, BESIDE, WRAPPED, Pair, Places, Spot, assign, pairs, words_of
 
 _FIELDS = {
     "number": "BT-1", "title": "BT-1", "number_weak": "BT-1", "remittance": "BT-1", "order": "BT-13", "contract": "BT-12",
-    "delivery_note": "BT-16", "preceding": "BT-25",
+    "delivery_note": "BT-16", "preceding": "BT-25", "account": "BT-12",
 }  # fmt: skip
 _OTHERS = ("customer_number", "other_number", "vat_number", "siret", "siren", "iban", "bic", "terms", "other_date", "third_party", "delivery_address")  # fmt: skip
 _WEIGHT = {"number": 0.98, "title": 0.86, "number_weak": 0.6, "remittance": 0.62, "order": 0.95, "contract": 0.93, "delivery_note": 0.93,
-           "preceding": 0.95}  # fmt: skip
+           "preceding": 0.95, "account": 0.55}  # fmt: skip
 _TOKEN = re.compile(r"^[A-Za-z0-9(][A-Za-z0-9\-–/._+*#()\\&]*$")
 _PREFIX = re.compile(r"^[A-Z]{1,5}[-/.]?$")
 _AMOUNT = re.compile(r"^[-+]?\d{1,3}(?:[ .]?\d{3})*[.,]\d{2}$")
@@ -50,11 +50,14 @@ def find(view: View) -> list[Candidate]:
             continue
         for candidate in _candidates(pair, field):
             _keep(best, candidate)
+    if not any(one.field == "BT-13" and one.score >= 0.5 for one in best.values()):
+        for candidate in _named_orders(places):
+            _keep(best, candidate)
     taken = {id(pair.spot) for pair in explained}
-    for candidate in _unlabelled(view, [spot for spot in spots if id(spot) not in taken]):
+    for candidate in _unlabelled(view, places, [spot for spot in spots if id(spot) not in taken]):
         _keep(best, candidate)
     if not any(one.field == "BT-1" and one.score >= 0.25 for one in best.values()):
-        for candidate in _second_best(explained):
+        for candidate in _second_best(explained, places):
             _keep(best, candidate)
     result = [
         one
@@ -76,8 +79,14 @@ def _keep(best: dict[tuple[str, str], Candidate], candidate: Candidate) -> None:
 def number_spots(view: View, places: Places) -> list[Spot]:
     """Runs of words that could be a number of a document; `others` are shorter readings of the same run."""
     barred = {word for item in find_identifiers(view.layout) if item.valid for word in item.words}
-    barred |= {word for spot in date_spots(view, False, places) for word in spot.words}
-    found: list[Spot] = []
+    days = date_spots(view, False, places)
+    barred |= {word for spot in days for word in spot.words}
+    # “Facture n° 24-03-12” is a number that looks like a date.
+    found = [
+        Spot(_bare(spot.words[0].text), spot.words, "date", 0.6)
+        for spot in days
+        if len(spot.words) == 1 and re.match(r"^\d{2}[-/]\d{2}[-/]\d{2}$", spot.words[0].text)
+    ]
     for lines in places.lines.values():
         for line in lines:
             for cell in line.cells:
@@ -135,8 +144,11 @@ def _run(cell: Sequence[Word], start: int, places: Places, barred: set[Word]) ->
         if not (good or joint or prefix) or len(run) >= 5:
             break
         if run:
-            gap = (word.x0 - run[-1].x1) / max(word.y1 - word.y0, 1)
-            if gap > 0.6 or run[-1].text[-1:] in ",;":
+            height = max(word.y1 - word.y0, 1)
+            pitch = (word.x1 - word.x0) / max(len(word.text), 1) / height
+            if (word.x0 - run[-1].x1) / height > max(0.6, min(0.8, 1.3 * pitch)) or run[-1].text[
+                -1:
+            ] in ",;":
                 break
         run.append(word)
     while run and not any(char.isdigit() for char in run[-1].text):
@@ -192,6 +204,8 @@ def _shape(text: str, run: Sequence[Word], following: Word | None) -> float:
 
 def _weighed(pair: Pair, places: Places) -> Pair:
     kind = pair.label.kind
+    if pair.spot.text == "date" and (kind != "number" or pair.how != BESIDE or pair.score < 0.95):
+        return Pair(pair.label, pair.spot, pair.how, 0.0)
     score = pair.score * _WEIGHT.get(kind, 0.95) * (0.25 + 0.75 * pair.spot.shape)
     if pair.spot.shape < 0.3:
         score *= 0.6
@@ -200,7 +214,7 @@ def _weighed(pair: Pair, places: Places) -> Pair:
         score *= 0.5
     if kind == "title":
         if pair.how == BESIDE:
-            score *= 1.0 if pair.score >= 0.95 else 0.5
+            score *= 1.0 if pair.score >= 0.95 else _qualified(places, pair)
         elif pair.how in (BELOW, WRAPPED):
             score *= 0.9 if pair.how == BELOW and _in_boxes(places, pair.label) else 0.45
         else:
@@ -209,11 +223,23 @@ def _weighed(pair: Pair, places: Places) -> Pair:
         score *= 0.9 if pair.how == BESIDE else 0.7
         if _near_title(places, pair.label):
             score = min(0.93, score * 1.5)
-        elif _is_table_header(places, pair.label):
+        elif places.heads_table(pair.label):
             score *= 0.2
-    elif pair.how in (BELOW, ABOVE) and _is_table_header(places, pair.label):
+    elif pair.how in (BELOW, ABOVE) and places.heads_table(pair.label):
         score *= 0.35
     return Pair(pair.label, pair.spot, pair.how, round(score, 4))
+
+
+def _qualified(places: Places, pair: Pair) -> float:
+    """“Facture comptoir M52-551489”: plain words between the title and its number take little away."""
+    between = places.between(pair.label.words[-1].box, pair.spot.box)
+    plain = all(
+        not any(char.isdigit() for char in word.text) and word not in places.labelled
+        for word in between
+    )
+    if plain and len(between) <= 3 and pair.spot.box.x0 - pair.label.box.x1 < 160:
+        return 0.75 / max(pair.score, 0.3)
+    return 0.5
 
 
 def _in_boxes(places: Places, label: Label) -> bool:
@@ -234,7 +260,7 @@ def _in_boxes(places: Places, label: Label) -> bool:
         "order",
         "other_number",
     }
-    return bool(kinds & known) and not _is_table_header(places, label)
+    return bool(kinds & known) and not places.heads_table(label)
 
 
 def _near_title(places: Places, label: Label) -> bool:
@@ -304,41 +330,83 @@ def repaired(text: str) -> tuple[str, ...]:
         for index, char in enumerate(chars):
             if char not in _LETTER or not digits:
                 continue
-            before = any(c.isdigit() for c in group[:index])
+            small = char in "olsbz" and digits >= 2 and not re.search(r"[a-z]{2}", group)
+            before = small or any(c.isdigit() for c in group[:index])
             after = any(c.isdigit() for c in group[index + 1 :])
-            if (before and after) or (char in "OoQl|I" and before and digits >= 2):
+            if (
+                (before and after)
+                or (char in "OoQl|I" and before and digits >= 2)
+                or (small and index)
+            ):
                 chars[index] = _LETTER[char]
         changed.append("".join(chars))
     result = "".join(changed)
     return (result,) if result != text else ()
 
 
-def _second_best(explained: Sequence[Pair]) -> list[Candidate]:
+def _second_best(explained: Sequence[Pair], places: Places) -> list[Candidate]:
     """Where nothing is called the number of the invoice: another number of the paper (a till's, a delivery's, an order's)."""
     found = []
+    second = words_of("header_words", "second", places.view.languages)
     for pair in explained:
-        if (
-            pair.label.kind not in ("delivery_note", "other_number", "order")
-            or pair.spot.shape < 0.7
-        ):
+        kind, spot = pair.label.kind, pair.spot
+        if kind == "other_number" and fold(pair.label.wording) not in second:
             continue
-        if len(re.sub(r"\D", "", str(pair.spot.value))) < 3:
+        if kind not in ("delivery_note", "other_number", "order") or spot.shape < 0.7:
             continue
-        score = {"delivery_note": 0.34, "order": 0.3}.get(pair.label.kind, 0.18) * pair.score
-        source = pair.spot.words[0].source
+        if len(re.sub(r"\D", "", str(spot.value))) < 3 or _in_table(places, spot):
+            continue
+        score = {"delivery_note": 0.34, "order": 0.3}.get(kind, 0.2) * pair.score
+        source = spot.words[0].source
         found.append(
-            Candidate("BT-1", str(pair.spot.value), round(score, 4), pair.spot.words, ("other_number",), source)
+            Candidate("BT-1", str(spot.value), round(score, 4), spot.words, ("other_number",), source)
         )  # fmt: skip
     return found
 
 
-def _unlabelled(view: View, spots: Sequence[Spot]) -> list[Candidate]:
+def _named_orders(places: Places) -> list[Candidate]:
+    """“Votre réf. : Résidence Alba”: a customer's reference may be words."""
+    found = []
+    named = words_of("header_words", "named_order", places.view.languages)
+    for label in places.view.labelled("order"):
+        if fold(label.wording) not in named:
+            continue
+        last = label.words[-1]
+        for line in places.near(label.box, 0, 0):
+            for position, cell in enumerate(line.cells):
+                if last not in cell:
+                    continue
+                words = cell[cell.index(last) + 1 :]
+                if not any(fold(word.text) for word in words) and position + 1 < len(line.cells):
+                    words = line.cells[position + 1]
+                words = tuple(word for word in words if fold(word.text))
+                if not 1 <= len(words) <= 6 or any(word in places.labelled for word in words):
+                    continue
+                text = " ".join(word.text for word in words).strip(" :;,")
+                if len(text) >= 3 and "@" not in text:
+                    found.append(
+                        Candidate("BT-13", text, 0.6, words, ("label", BESIDE), words[0].source)
+                    )
+    return found
+
+
+def _in_table(places: Places, spot: Spot) -> bool:
+    """Under the headers of the table of lines, on their page."""
+    top = places.table_tops().get(spot.words[0].page)
+    return top is not None and spot.words[0].y0 > top
+
+
+def _unlabelled(view: View, places: Places, spots: Sequence[Spot]) -> list[Candidate]:
     """Numbers that no words explain but whose shape is that of an invoice number (FA2024-0012)."""
     found = []
     for spot in spots:
         page = view.layout.page(spot.words[0].page)
         text = re.sub(r"\s", "", str(spot.value))
-        if spot.box.y0 > 0.45 * page.height or page.number != view.layout.pages[0].number:
+        if (
+            spot.box.y0 > 0.45 * page.height
+            or _in_table(places, spot)
+            or page.number != view.layout.pages[0].number
+        ):
             continue
         if re.match(
             r"^(?:F|FA|FC|FAC|FACT|FV|INV|RE|RG|AV|AVO|VF|VT)[-/. ]?\d[\d\-/]{2,}", text, re.I
