@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from documents.registry import Drawn, register
 from documents.world import Company, World, grouped
 
 _ROOT = "/usr/share/fonts/truetype"
@@ -214,6 +213,9 @@ def printed(
     name: str, family: str, split: str, language: str = "fr"
 ) -> Callable[[Compose], Compose]:
     """Register a function that draws from a `World` as the layout of that name."""
+
+    # Not at the top: the register loads the modules that use this one.
+    from documents.registry import Drawn, register
 
     def enter(compose: Compose) -> Compose:
         @register(name, family, split, language)
