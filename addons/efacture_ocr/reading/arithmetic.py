@@ -466,6 +466,10 @@ class Weigher:
             return 0.7
         return -0.8 if self.evidence.says_vat else 0.1
 
+    def _rest_is_known(self, net: int, rest: int) -> bool:
+        """What bears no VAT beside the taxed part is printed, or the lines hold it."""
+        return rest in self.pool.amounts or net in self.sums
+
     def _part_of_more(self, rows: RowSet | None) -> float:
         """Against rows that are only a part of a recap whose sum is printed: one rate of a bill with several."""
         if rows is None:
@@ -504,7 +508,7 @@ class Weigher:
                     far = abs(one.base - net)
                     if far <= max(1, len(one.rows)):
                         worth += 0.9 - 0.1 * far
-                    elif one.base < net and net - one.base in self.pool.amounts:
+                    elif one.base < net and self._rest_is_known(net, net - one.base):
                         # The rest bears no VAT: it is printed as well.
                         worth += 1.2 if self.evidence.exempt else 0.2
                     elif one.base < net:
@@ -520,7 +524,7 @@ class Weigher:
         if best is not None:
             closes = best.base is not None and (
                 abs(best.base - net) <= max(1, len(best.rows))
-                or (bool(self.evidence.exempt) and net - best.base in self.pool.amounts)
+                or (bool(self.evidence.exempt) and self._rest_is_known(net, net - best.base))
             )
             reasons.append("vat_rows" if closes else "rate" if len(best.rows) == 1 else "vat_sum")
         return best, gain

@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import permutations
 from typing import TYPE_CHECKING
 
-from ..model import VatRow, Word
+from ..model import OCR, VatRow, Word
 
 if TYPE_CHECKING:
     from .totals import RowItems, Spot
@@ -179,7 +179,22 @@ def _best(
             best = VatRow(rate, base, tax, "S", words + one.words + two.words, round(score, 3))
     if best or not printed:
         return best
-    return _tax_only(rate, words, spots)
+    return _by_sum(words, spots) or _tax_only(rate, words, spots)
+
+
+def _by_sum(words: tuple[Word, ...], spots: list[Spot]) -> VatRow | None:
+    """A row whose rate was misread: its base and tax make its amount with tax, at a usual rate."""
+    if not any(word.source == OCR for word in words) or len(spots) < 3:
+        return None
+    values = {spot.value for spot in spots}
+    for one, two in permutations(spots, 2):
+        if one.value > two.value > 0 and one.value + two.value in values:
+            for rate in sorted(_USUAL, reverse=True):
+                if tax_of(one.value, rate) == two.value:
+                    return VatRow(
+                        rate, one.value, two.value, "S", words + one.words + two.words, 0.7
+                    )
+    return None
 
 
 def _pairs(spots: list[Spot]) -> Iterator[tuple[Spot, Spot, Decimal, Decimal, float]]:
