@@ -99,6 +99,8 @@ def build(rows: Sequence[TableRow], header: Header | None) -> Zone:
     anchors = sum(any(num.decimals and num.alone for num in row.nums) for row in kept)
     if header is not None:
         assign(zone.columns, header, anchors)
+    if header is None:
+        _mark_rates(zone)
     _check_roles(zone)
     _items(zone)
     if header is None:
@@ -110,6 +112,25 @@ def build(rows: Sequence[TableRow], header: Header | None) -> Zone:
     if len(zone.items) == 1 and header is None:
         _single(zone, rows)
     return zone
+
+
+def _mark_rates(zone: Zone) -> None:
+    """Without header, a column that holds nothing but rates of VAT is one, when another holds amounts."""
+    money = [
+        c
+        for c in zone.columns
+        if any(num.decimals == 2 and num.value not in RATES for num in c.nums)
+    ]
+    for column in zone.columns:
+        rates = all(num.value in RATES and (num.percent or num.value) for num in column.nums)
+        decimal = all(num.percent or num.decimals for num in column.nums)
+        if (
+            rates
+            and decimal
+            and len(column.nums) >= 2
+            and any(other is not column for other in money)
+        ):
+            column.role = VAT
 
 
 def _speaks(row: TableRow) -> bool:
@@ -129,8 +150,8 @@ def _until_end(rows: Sequence[TableRow], under_header: bool) -> tuple[Sequence[T
             row.marks.discard(END)
             started = True
             continue
-        if TOTAL in row.marks and not row.nums or _only_rate(row):
-            continue
+        if not any(num.alone and not num.percent for num in row.nums):
+            continue  # “Échéance …”, “Carte n° …”: words alone do not end a table
         if any(_is_product(later) for later in rows[index + 1 :]):
             continue
         if TOTAL in row.marks and "part" in row.marks and _goes_on(row, rows[index + 1 :]):
@@ -141,6 +162,10 @@ def _until_end(rows: Sequence[TableRow], under_header: bool) -> tuple[Sequence[T
             continue
         return rows[:index], True
     return rows, False
+
+
+def _has_money(row: TableRow) -> bool:
+    return any((num.decimals == 2 or num.currency) and not num.percent for num in row.nums)
 
 
 def _goes_on(row: TableRow, below: Sequence[TableRow]) -> bool:
@@ -335,6 +360,11 @@ def _items(zone: Zone) -> None:
             running += num.value
             count += 1
             continue
+        if bare and not row.texts and zone.header is not None and _named_above(zone, row):
+            zone.items.append(Item(row, values, Closed(None, None, num.value)))
+            running += num.value
+            count += 1
+            continue
         if bare and (not row.texts or not _may_be_bare(zone, row, num)):
             zone.skipped.append((row, num))
             continue
@@ -346,6 +376,15 @@ def _items(zone: Zone) -> None:
         zone.items.append(Item(row, values, Closed(None, None, num.value)))
         running += num.value
         count += 1
+
+
+def _named_above(zone: Zone, row: TableRow) -> bool:
+    """Whether a lone amount stands right under words that have none."""
+    before = [other for other in zone.rows if other.index == row.index - 1]
+    if not before or row.nums[-1].decimals != 2 or before[0].marks & _NO_ITEM:
+        return False
+    near = row.y0 - before[0].y1 <= 0.8 * (row.y1 - row.y0)
+    return near and _has_text(zone, before[0]) and not _has_money(before[0])
 
 
 def _row_before(zone: Zone, row: TableRow) -> TableRow | None:

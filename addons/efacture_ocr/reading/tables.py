@@ -15,8 +15,8 @@ from statistics import fmean
 
 from .fields import View
 from .model import ReadLine, Word
-from .table_arithmetic import EXACT, cents, spread
-from .table_cells import TableRow, parse_row
+from .table_arithmetic import EXACT, cents, products, spread
+from .table_cells import Num, TableRow, parse_row
 from .table_columns import RATES
 from .table_header import Header, find_headers
 from .table_recap import RecapRow, clean_code, recap_rows
@@ -246,8 +246,15 @@ def _disbursements(pages: Sequence[_Page]) -> list[Zone]:
     return [zone for zone in zones if zone.items]
 
 
-def _last(row: TableRow):
-    return row.nums[-1]
+def _last(row: TableRow) -> Num:
+    """The number that is the amount of a row without header: what its numbers make, else the last one that is no rate."""
+    triple = products(row.nums)
+    if triple is not None:
+        return triple[2]
+    money = [num for num in row.nums if num.decimals == 2 and not num.percent and num.alone]
+    if len(money) > 1 and money[-1].value in RATES and money[-2].value != money[-1].value:
+        return money[-2]
+    return money[-1] if money else row.nums[-1]
 
 
 def _ends_in_amount(row: TableRow) -> bool:
@@ -480,6 +487,8 @@ def _sum_fits(total: Decimal, facts: _Facts) -> tuple[bool, bool]:
             return True, False
         if abs(total - gross) <= few:
             return False, True
+        if gross < total <= gross * Decimal("1.25") and total in facts.grosses - facts.nets:
+            return False, True  # with sums that bear no VAT, as a tourist tax
     if total not in facts.sums:
         return False, False
     in_nets, in_grosses = total in facts.nets, total in facts.grosses
@@ -581,7 +590,7 @@ def _with_rates(lines: list[ReadLine], facts: _Facts) -> list[ReadLine]:
     unknown = [
         at for at, line in enumerate(lines) if line.vat_rate is None and line.amount is not None
     ]
-    if not unknown or len(facts.recap) < 2 or len(unknown) > 40:
+    if not unknown or not facts.recap or len(unknown) > 60:
         return lines
     known: dict[Decimal, Decimal] = {}
     for line in lines:
@@ -593,7 +602,10 @@ def _with_rates(lines: list[ReadLine], facts: _Facts) -> list[ReadLine]:
             for item in facts.recap
         }
         rest = {rate: base for rate, base in wanted.items() if base}
-        shared = _share_out([lines[at].amount for at in unknown], rest)
+        exempt = sum(lines[at].amount for at in unknown) - sum(rest.values())
+        if Decimal(0) < exempt and Decimal(0) not in rest:
+            rest[Decimal(0)] = exempt
+        shared = _share_out([(lines[at].amount, lines[at].description) for at in unknown], rest)
         if shared is not None:
             filled = list(lines)
             for at, rate in zip(unknown, shared, strict=True):
@@ -602,30 +614,47 @@ def _with_rates(lines: list[ReadLine], facts: _Facts) -> list[ReadLine]:
     return lines
 
 
-def _share_out(amounts: Sequence[Decimal], wanted: dict[Decimal, Decimal]) -> list[Decimal] | None:
-    """The rate of each amount so that those of a rate make its base; None when there is no way, or more than one."""
-    if abs(sum(amounts) - sum(wanted.values())) > Decimal("0.02"):
+def _share_out(
+    items: Sequence[tuple[Decimal, str]], wanted: dict[Decimal, Decimal]
+) -> list[Decimal] | None:
+    """The rate of each item so that those of a rate make its base; None when there is no way, or more than one.
+
+    Items of the same amount and name are alike: which of them is taken does not matter.
+    """
+    slack = Decimal("0.02") * len(wanted)
+    if not wanted or abs(sum(amount for amount, _name in items) - sum(wanted.values())) > slack:
         return None
-    if len(wanted) == 1:
-        return [next(iter(wanted))] * len(amounts)
-    if len(wanted) != 2:
-        return None
-    (first, base), (second, _other) = wanted.items()
-    ways: dict[Decimal, tuple[int, int]] = {
-        Decimal(0): (1, 0)
-    }  # sum -> (number of ways, places taken)
-    for at, amount in enumerate(amounts):
-        fresh = dict(ways)
+    rates: list[Decimal | None] = [None] * len(items)
+    order = sorted(wanted, key=lambda rate: wanted[rate])
+    for rate in order[:-1]:
+        left = [at for at, given in enumerate(rates) if given is None]
+        taken = _only_subset([items[at] for at in left], wanted[rate])
+        if taken is None:
+            return None
+        for place in taken:
+            rates[left[place]] = rate
+    return [order[-1] if rate is None else rate for rate in rates]
+
+
+def _only_subset(items: Sequence[tuple[Decimal, str]], wanted: Decimal) -> list[int] | None:
+    """Places of the items that make a sum when only one choice of them does."""
+    groups: dict[tuple[Decimal, str], list[int]] = {}
+    for at, item in enumerate(items):
+        groups.setdefault(item, []).append(at)
+    ways: dict[Decimal, tuple[int, tuple[int, ...]]] = {Decimal(0): (1, ())}
+    for (amount, _name), places in groups.items():
+        fresh: dict[Decimal, tuple[int, tuple[int, ...]]] = {}
         for total, (count, taken) in ways.items():
-            have = fresh.get(total + amount)
-            fresh[total + amount] = (count + have[0], have[1]) if have else (count, taken | 1 << at)
+            for many in range(len(places) + 1):
+                key = total + many * amount
+                have = fresh.get(key)
+                found = (*taken, *places[:many])
+                fresh[key] = (count + have[0], have[1]) if have else (count, found)
         if len(fresh) > 20_000:
             return None
         ways = fresh
-    found = [way for total, way in ways.items() if abs(total - base) <= Decimal("0.02")]
-    if len(found) != 1 or found[0][0] != 1:
-        return None
-    return [first if found[0][1] >> at & 1 else second for at in range(len(amounts))]
+    fitting = [way for total, way in ways.items() if abs(total - wanted) <= Decimal("0.02")]
+    return list(fitting[0][1]) if len(fitting) == 1 and fitting[0][0] == 1 else None
 
 
 def _free_of_tax(lines: Sequence[ReadLine], facts: _Facts) -> list[ReadLine] | None:
@@ -697,7 +726,7 @@ def _bases(
     for rate in set(rates):
         places = [place for place, own in enumerate(rates) if own == rate]
         shares = [exact[place] for place in places]
-        base = bases.get(rate)
+        base = bases.get(rate) if rate else sum(shares)
         if base is None:
             return None
         if sum(shares) < 0:
