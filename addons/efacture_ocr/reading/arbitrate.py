@@ -86,7 +86,10 @@ class _Decider:
             adjustments=self._adjustments(),
             exempt=self.exempt,
             rates=frozenset(rate for rate in rates if rate <= 27),
-            says_vat=any("vat" in spot.roles and spot.value for spot in self.spots),
+            says_vat=any(
+                spot.is_money and spot.value and spot.roles.get("vat", 0) >= 0.4
+                for spot in self.spots
+            ),
         )
 
     # -- the order of things ------------------------------------------------------------------------
@@ -263,7 +266,7 @@ class _Decider:
             self._amount("BT-112", triple.gross, "gross", triple, margin, ("payable", "total")),
         ]
         zero = any(spot.value == 0 and spot.roles.get("payable", 0) >= 0.6 for spot in self.spots)
-        due = settle.what_is_due(self.pool, triple.gross, zero)
+        due = settle.what_is_due(self.pool, triple, zero)
         reasons = ("prepaid",) if due.closes else ()
         owed = self._due("BT-115", abs(due.payable), "payable", triple, margin, reasons)
         made.append(owed if due.payable >= 0 else replace(owed, value=-owed.value))

@@ -100,6 +100,8 @@ class Pool:
             return
         if not spot.is_money and (spot.decimals > 2 or max(spot.roles.values(), default=0) < 0.3):
             return
+        if not spot.is_money and "prepaid" in spot.roles:
+            return  # “paiement à 30 jours”
         self._take(size, spot, 1.0 if spot.is_money else 0.6)
         for other in spot.others:
             if abs(other.as_tuple().exponent) <= 2:
@@ -286,7 +288,7 @@ class Weigher:
     def __init__(self, pool: Pool, evidence: Evidence) -> None:
         self.pool, self.evidence = pool, evidence
         self.by_tax: dict[int, list[RowSet]] = {}
-        self._parts: dict[int, bool] = {}
+        self._parts: dict[int, list[int]] = {}
         for one in evidence.rows:
             self.by_tax.setdefault(one.tax, []).append(one)
         self.sums = _line_sums(evidence)
@@ -392,7 +394,7 @@ class Weigher:
             rows = self._rows(net, 0, reasons)[0] if self.by_tax.get(0) else None
         else:
             rows, gain = self._rows(net, vat, reasons)
-            score += gain - self._part_of_more(rows)
+            score += gain - self._part_of_more(rows, gross)
             if not rows and self.single_rate(net, vat) is not None:
                 score += 0.5
                 reasons.append("rate")
@@ -466,28 +468,43 @@ class Weigher:
             return 0.7
         return -0.8 if self.evidence.says_vat else 0.1
 
-    def _rest_is_known(self, net: int, rest: int) -> bool:
-        """What bears no VAT beside the taxed part is printed, or the lines hold it."""
-        return rest in self.pool.amounts or net in self.sums
+    def _rest_is_known(self, net: int, vat: int, rows: RowSet) -> bool:
+        """What bears no VAT beside these rows is printed (once or several times), or the lines hold it."""
+        rest = net - (rows.base or 0)
+        if rest in self.pool.amounts or net in self.sums:
+            return True
+        if net + vat in self.evidence.lines and not self._wholes(rows):
+            return True
+        return any(
+            one.size * len(one.spots) == rest and one.roles.get("other_tax", 0.0) >= 0.5
+            for one in self.pool.amounts.values()
+        )
 
-    def _part_of_more(self, rows: RowSet | None) -> float:
-        """Against rows that are only a part of a recap whose sum is printed: one rate of a bill with several."""
+    def _part_of_more(self, rows: RowSet | None, gross: int) -> float:
+        """Against rows that are only a part of a recap: one rate of a bill with several."""
         if rows is None:
             return 0.0
-        if id(rows) not in self._parts:
-            self._parts[id(rows)] = self._is_part(rows)
-        return 1.0 if self._parts[id(rows)] else 0.0
+        wholes = self._wholes(rows)
+        if not wholes:
+            return 0.0
+        for whole in wholes:
+            if any(self.pool.role(whole + slip, _GROSS_ROLE) >= 0.3 for slip in (0, 1, -1)):
+                return 1.0
+        return 0.0 if self.pool.role(gross, _GROSS_ROLE) >= 0.7 else 0.8
 
-    def _is_part(self, rows: RowSet) -> bool:
-        mine = set(rows.rows)
-        for other in self.evidence.rows:
-            if other.base is None or len(other.rows) <= len(rows.rows) or other.score < 0.7:
-                continue
-            whole = other.base + other.tax
-            printed = any(self.pool.role(whole + s, _GROSS_ROLE) >= 0.3 for s in (0, 1, -1))
-            if printed and mine < set(other.rows):
-                return True
-        return False
+    def _wholes(self, rows: RowSet) -> list[int]:
+        """Sums with tax of the recaps of which these rows are only a part."""
+        if id(rows) not in self._parts:
+            mine = set(rows.rows)
+            self._parts[id(rows)] = [
+                (other.base or 0) + other.tax
+                for other in self.evidence.rows
+                if len(other.rows) > len(rows.rows)
+                and other.base is not None
+                and other.score >= 0.7
+                and mine < set(other.rows)
+            ]
+        return self._parts[id(rows)]
 
     def single_rate(self, net: int, vat: int) -> Decimal | None:
         """The one rate by which this VAT comes from this net amount, if there is one (to the cent)."""
@@ -508,7 +525,7 @@ class Weigher:
                     far = abs(one.base - net)
                     if far <= max(1, len(one.rows)):
                         worth += 0.9 - 0.1 * far
-                    elif one.base < net and self._rest_is_known(net, net - one.base):
+                    elif one.base < net and self._rest_is_known(net, vat, one):
                         # The rest bears no VAT: it is printed as well.
                         worth += 1.2 if self.evidence.exempt else 0.2
                     elif one.base < net:
@@ -524,7 +541,7 @@ class Weigher:
         if best is not None:
             closes = best.base is not None and (
                 abs(best.base - net) <= max(1, len(best.rows))
-                or (bool(self.evidence.exempt) and self._rest_is_known(net, net - best.base))
+                or (bool(self.evidence.exempt) and self._rest_is_known(net, vat, best))
             )
             reasons.append("vat_rows" if closes else "rate" if len(best.rows) == 1 else "vat_sum")
         return best, gain

@@ -29,8 +29,9 @@ class Due:
     rounding: int = 0
 
 
-def what_is_due(pool: Pool, gross: int, zero_payable: bool) -> Due:
+def what_is_due(pool: Pool, triple: Triple, zero_payable: bool) -> Due:
     """The amount to pay and what was paid before, by the words and by gross − prepaid = payable."""
+    gross = triple.gross
     payables = pool.labelled({"payable": 1.0}, 0.3)[:6]
     paid = [
         size for size in pool.labelled({"prepaid": 1.0, "retention": 0.9}, 0.3) if size <= gross
@@ -70,6 +71,8 @@ def what_is_due(pool: Pool, gross: int, zero_payable: bool) -> Due:
     for size in paid[:3]:
         left = gross - size
         speak = pool.role(size, {"prepaid": 1.0, "retention": 0.9})
+        if size == triple.net or size == triple.vat and len(pool.amounts[size].spots) < 2:
+            continue  # net and VAT make the gross as well
         if left in pool.amounts and left not in payables:
             options.append((speak + 0.2, Due(left, size, True, True, True)))
         elif left > 0 and speak >= 0.7 and not payables:

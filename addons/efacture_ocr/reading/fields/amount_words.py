@@ -65,6 +65,8 @@ def _roles(text: str, languages: tuple[str, ...], fuzzy: bool) -> tuple[tuple[st
     if not last:
         return (("noise", 1.0),)
     kind = last[0]
+    if kind == "prepaid" and "payable" in kinds:
+        kind = "payable"  # “Acompte à verser”
     if kind == "inside":  # “TVA incluse 20 %” is the tax, “Total TVA incluse” the total
         others = [name for name in last if name in ("payable", "gross", "total")]
         kind = others[0] if others and not text.lower().startswith("dont") else "vat"
