@@ -153,11 +153,11 @@ def _labels_of(line: _Line, codes: tuple[str, ...]) -> list[Label]:
             if length == longest and label.kind not in kinds:
                 kinds.add(label.kind)
                 found.append((start, start + length, label))
-    # A wording inside a longer one says nothing by itself (“date” of “date d'échéance”).
+    # A wording inside a longer one, or begun by its end, says nothing by itself (“date” of “date d'échéance”).
     return [
         label
         for start, end, label in found
-        if not any(a <= start and end <= b and b - a > end - start for a, b, _other in found)
+        if not any(a <= start < b and b - a > end - start for a, b, _other in found)
     ]
 
 
@@ -184,6 +184,10 @@ def _stacked(above: Sequence[_Line], below: Sequence[_Line], codes: tuple[str, .
                     for hit in _matches(tokens, start, codes, fuzzy)
                     if start + hit[0] > size and (start == 0 or hit[0] > 2)
                 ]
+                if start and any(
+                    start + hit[0] == size for hit in _matches(upper.tokens, start, codes, fuzzy)
+                ):
+                    continue  # the upper cell ends with a whole wording of its own
                 if hits:
                     longest = max(hits, key=lambda hit: (hit[0], hit[1]))
                     ends = lower.tokens[start + longest[0] - size - 1][1]

@@ -170,7 +170,18 @@ def pairs(places: Places, labels: Iterable[Label], spots: Sequence[Spot]) -> lis
             how, score = _relation(places, label, box, spot, place, taken, height)
             if score >= _LEAST:
                 found.append(Pair(label, spot, how, round(score * label.strength, 4)))
-    return sorted(found, key=lambda pair: -pair.score)
+    return sorted(_over_their_labels(found), key=lambda pair: -pair.score)
+
+
+def _over_their_labels(found: list[Pair]) -> list[Pair]:
+    """A label with nothing beside or under it has its value over it."""
+    answered = {id(pair.label) for pair in found if pair.how != ABOVE and pair.score >= 0.35}
+    return [
+        replace(pair, score=round(min(0.9, 1.7 * pair.score), 4))
+        if pair.how == ABOVE and id(pair.label) not in answered
+        else pair
+        for pair in found
+    ]
 
 
 def _relation(

@@ -18,15 +18,17 @@ from .pairing import ABOVE, BELOW, BESIDE, WRAPPED, Pair, Places, Spot, assign, 
 
 _FIELDS = {
     "number": "BT-1", "title": "BT-1", "number_weak": "BT-1", "remittance": "BT-1", "order": "BT-13", "contract": "BT-12",
-    "delivery_note": "BT-16", "preceding": "BT-25", "account": "BT-12",
+    "delivery_note": "BT-16", "preceding": "BT-25", "account": "BT-12", "quote_number": "BT-13",
 }  # fmt: skip
 _OTHERS = ("customer_number", "other_number", "vat_number", "siret", "siren", "iban", "bic", "terms", "other_date", "third_party", "delivery_address")  # fmt: skip
 _WEIGHT = {"number": 0.98, "title": 0.86, "number_weak": 0.6, "remittance": 0.62, "order": 0.95, "contract": 0.93, "delivery_note": 0.93,
-           "preceding": 0.95, "account": 0.55}  # fmt: skip
+           "preceding": 0.95, "account": 0.55, "quote_number": 0.6}  # fmt: skip
 _TOKEN = re.compile(r"^[A-Za-z0-9(][A-Za-z0-9\-–/._+*#()\\&]*$")
 _PREFIX = re.compile(r"^[A-Z]{1,5}[-/.]?$")
 _AMOUNT = re.compile(r"^[-+]?\d{1,3}(?:[ .]?\d{3})*[.,]\d{2}$")
-_PHONE = re.compile(r"^(?:\+\d{2}|0\d)(?:[ .]?\d{2}){4}$")
+_PHONE = re.compile(
+    r"^(?:\+\d{2} ?\d|0[1-9])(?:[ .\-]\d{2}){4}$|^0 ?[89]\d\d(?: \d{3}){2}$|^0[1-9]\d?(?:[ .]\d{2,3}){3}$"
+)
 
 
 #: Weaker candidates are not told (another reference than the invoice's own is often not printed at all).
@@ -313,6 +315,9 @@ _LETTER = {
     "S": "5",
     "B": "8",
     "Z": "2",
+    "s": "5",
+    "b": "6",
+    "z": "2",
 }
 
 
