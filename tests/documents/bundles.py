@@ -225,7 +225,7 @@ def terms(t: Tray, s: Sender) -> None:
         head, _, body = text.partition("|")
         p.put(x, y, f"Article {index} – {head}", 7, True)
         y = p.column(x, y + 9, p.wrap(body, 245, 7), 8.5, size=7) + 6
-        if y > 720 and x < 100:
+        if y > 400 and x < 100:
             x, y = 310.0, 70.0
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from documents.paper import Paper, Printed, legal, printed
+from documents.print_office import euro, hide
 from documents.truth import truth_of
 from documents.world import World, day_text, line, month_end, number, vat_rows
 
@@ -37,15 +38,6 @@ LEGS = (
 CARE = (("Détartrage et polissage – chien", "148.00"), ("Consultation", "42.00"), ("Bilan sanguin complet", "86.50"), ("Vaccin CHPL", "61.20"), ("Antiparasitaire x 3", "29.40"), ("Radiographie 2 clichés", "74.00"))  # fmt: skip
 
 
-def euro(value: object) -> str:
-    """`1 234,56 €`."""
-    return number(D(str(value)), " ") + " €"
-
-
-def _hide(*more: str) -> set[str]:
-    return {"buyer_vat", "buyer_siren", "line_total", *more}
-
-
 @printed("letter-by-letter", "maintenance", "dev")
 def letter_by_letter(w: World) -> Printed:
     """Every letter is put down alone, without spaces; bold is the same letters struck twice."""
@@ -61,7 +53,7 @@ def letter_by_letter(w: World) -> Printed:
     ]
     rows = vat_rows(lines)
     truth = truth_of(
-        code, day, supplier, buyer, lines, rows, due=due, hidden=_hide(), contract_ref=contract
+        code, day, supplier, buyer, lines, rows, due=due, hidden=hide(), contract_ref=contract
     )
     p = Paper(face="liberation-serif", letters="single")
     p.size = 10
@@ -146,7 +138,7 @@ def kerned_pieces(w: World) -> Printed:
         lines,
         rows,
         due=due,
-        hidden=_hide("supplier_siret"),
+        hidden=hide("supplier_siret"),
         po_ref=order,
     )
     p = Paper(face="lato", letters="pieces")
@@ -219,7 +211,7 @@ def fonts_without_letters(w: World) -> Printed:
         for name, unit, price in w.some(SEED, w.int(2, 6))
     ]
     rows = vat_rows(lines)
-    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, hidden=_hide())
+    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, hidden=hide())
     truth["text_layer"] = False
     p = Paper(face="dejavu", readable=False)
     p.put(40, 60, supplier.name, 16, True, ink="#2f5d1e")
@@ -290,7 +282,7 @@ def scan_over_bad_text(w: World) -> Printed:
     ]
     rows = vat_rows(lines)
     due = day + timedelta(15)
-    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, hidden=_hide("bic"))
+    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, hidden=hide("bic"))
     truth["text_layer"] = False
     p = Paper(face="noto")
     p.size = 10
@@ -360,7 +352,7 @@ def capitals_carrier(w: World) -> Printed:
     lines.sort(key=lambda item: item.more["more_day"])
     lines.append(line("SURCHARGE GAZOLE", 1, w.money(20, 300), 20))
     rows = vat_rows(lines)
-    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, hidden=_hide("bic"))
+    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, hidden=hide("bic"))
     p = Paper(face="courier")
     p.size = 8.8
     carried, sheets = D(0), (len(lines) + 37) // 38
