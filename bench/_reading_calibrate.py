@@ -26,7 +26,7 @@ from bench._reading_parts import PAPER, degraded, sampled, say
 from bench._reading_run import read
 from bench._reading_score import CERTAIN, RIGHT, FieldScore
 from bench._reading_score import score as judge
-from bench._reading_sets import Document, NoDocuments
+from bench._reading_sets import Document, NoDocuments, layouts
 from bench._reading_tally import ratio
 from bench._reading_tally import table as show_table
 
@@ -244,11 +244,12 @@ def _documents(name: str, quick: bool) -> Iterator[Document]:
 
 
 def without_layout(quick: bool = False, found: Sequence[Sample] | None = None) -> dict[str, Any]:
-    """Each layout of synth judged by confidence fitted without it: accuracy, and what was right of that said to be certain."""
+    """Each layout (of synth, and drawn ones that everybody may look at) judged by confidence fitted without it: accuracy, and what was right of that said to be certain."""
     samples = collect(("synth",) if quick else ("synth", "real", "drawn-dev")) if found is None else found  # fmt: skip
     answer: dict[str, Any] = {}
     shown = wrong = 0
-    for layout in sorted({one.layout for one in samples if re.fullmatch(r"d\d+", one.layout)}):
+    drawn = layouts("dev")
+    for layout in sorted({o.layout for o in samples if o.layout in drawn or re.fullmatch(r"d\d+", o.layout)}):  # fmt: skip
         table = fit([one for one in samples if one.layout != layout])
         mine = [one for one in samples if one.layout == layout]
         certain = [
