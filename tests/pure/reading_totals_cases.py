@@ -631,4 +631,70 @@ MORE = {
         {"net": "24.17", "vat": "4.83", "gross": "29.00", "payable": "0.00", "prepaid": "29.00"},
         None,
     ),
+    "hotel, the tax of the town beside two rates": (
+        """
+   Nuitée chambre double          2     169,00     338,00
+   Petit déjeuner                 2      11,50      23,00
+   Bar                            2       5,50      11,00
+   Taxe de séjour                 2       2,61       5,22
+
+                                  Total TTC        377,22 €
+                                  Solde réglé par carte     377,22 €
+
+   TVA         Base HT     Montant TVA       TTC
+   10,00 %      328,18           32,82    361,00
+   20,00 %        9,17            1,83     11,00
+   Taxe de séjour collectée pour la commune, non soumise à TVA.
+""",
+        ("fr",),
+        {"net": "342.57", "vat": "34.65", "gross": "377.22", "payable": "377.22"},
+        [("10", "328.18", "32.82"), ("20", "9.17", "1.83"), ("0", "5.22", "0.00")],
+    ),
+    "a deposit to pay": (
+        """
+   Libellé                               Montant HT      TVA     Montant TTC
+   Acompte de 30 % sur devis D65097        993,00 €      20 %     1 191,60 €
+
+                                     Total HT            993,00 €
+                                     TVA 20 %            198,60 €
+                                     Acompte à verser TTC          1 191,60 €
+""",
+        ("fr",),
+        {"net": "993.00", "vat": "198.60", "gross": "1191.60", "payable": "1191.60"},
+        [("20", "993.00", "198.60")],
+    ),
+    "disbursements after the total with tax": (
+        """
+   Consultation et étude des pièces                180,00 €
+   Rédaction des conclusions                       900,00 €
+   Total honoraires H.T.                         1 080,00 €
+   T.V.A. au taux de 20 %                          216,00 €
+   Total honoraires T.T.C.                       1 296,00 €
+   Débours (non soumis à T.V.A.)
+   Droit de plaidoirie                              13,00 €
+   TOTAL GÉNÉRAL                                 1 309,00 €
+   NET À RÉGLER, à réception                     1 309,00 €
+""",
+        ("fr",),
+        {"net": "1093.00", "vat": "216.00", "gross": "1309.00", "payable": "1309.00"},
+        [("20", "1080.00", "216.00"), ("0", "13.00", "0.00")],
+    ),
+    "paid more than the bill": (
+        """
+   Total HT                        445,27
+   TVA 19 %                         84,60
+   Total TTC                       529,87
+   Acomptes versés               1 059,74
+   Net à payer                    -529,87
+""",
+        ("fr",),
+        {
+            "net": "445.27",
+            "vat": "84.60",
+            "gross": "529.87",
+            "payable": "-529.87",
+            "prepaid": "1059.74",
+        },
+        None,
+    ),
 }

@@ -238,7 +238,11 @@ class _Decider:
         """The table once more, now that the totals are known."""
         from . import tables
 
-        totals = {"net": money(triple.net), "vat": money(triple.vat), "gross": money(triple.gross)}
+        totals = {
+            "BT-109": money(triple.net),
+            "BT-110": money(triple.vat),
+            "BT-112": money(triple.gross),
+        }
         again = tables.find_lines(self.view, totals)
         again = [
             [_positive(line) for line in one] if settle.line_total(one) < 0 else list(one)

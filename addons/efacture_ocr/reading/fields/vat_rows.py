@@ -158,7 +158,7 @@ def _best(
     for one, two, base, tax, doubt in _pairs(spots):
         if not base or not tax or (base < 0) != (tax < 0) or abs(tax) >= abs(base):
             continue
-        if base == rate and not one.is_money:
+        if not one.is_money and not printed:
             continue
         distance = abs(base * rate / 100 - tax)
         score = 0.0
