@@ -124,7 +124,7 @@ def kerned_pieces(w: World) -> Printed:
     )
     buyer, day = w.buyer(), w.day()
     due = month_end(day + timedelta(45))
-    code, order = f"{day:%y}/{w.int(1000, 9999)}", f"BC {w.digits(4)}"
+    code, order = f"{day:%y}/{w.int(1000, 9999)}", f"BC-{w.digits(4)}"
     lines = [
         line(name, w.pick((1, 2, 5)) if D(price) > 10 else w.pick((250, 500, 2000)), D(price), 20)
         for name, price in w.some(PRESS, w.int(2, 6))
