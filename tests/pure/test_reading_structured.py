@@ -358,6 +358,16 @@ def test_pages_and_pictures_are_counted_before_they_are_opened():
     assert sniff.sniff(b"x" * 2000, sniff.Limits(file_bytes=1000)).refusal.code == "too_large"
 
 
+def test_a_photograph_of_fifty_million_points_is_read_at_half_its_size():
+    """What a telephone makes in its finest mode."""
+    from reading import raster
+
+    content = picture("JPEG", (8160, 6144))
+    assert sniff.sniff(content).refusal is None
+    (made,) = raster.open_pictures(content)
+    assert made.image.size == (4080, 3072)
+
+
 def _frames(count):
     from PIL import Image
 

@@ -199,9 +199,15 @@ def _decoded(source: Image.Image, number: int, limit: int) -> Picture:
     try:
         if number:
             source.seek(number)
+        width = source.width
+        if source.format == "JPEG" and source.width * source.height > limit:
+            # Telephones make up to 50 million points; a JPEG can be decoded at half its size, which is sharp enough.
+            source.draft(None, (source.width // 2, source.height // 2))
         if source.width * source.height > limit:
             raise TooLarge
         resolution = _resolution(source)
+        if resolution:
+            resolution *= source.width / width
         image = ImageOps.exif_transpose(source)
         return Picture(_grey(image), resolution)
     except TooLarge:

@@ -27,13 +27,14 @@ MB = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """What is too much: bytes of a file and of all files of an archive, pixels and longer side of a picture (before it is decoded), pages,
+    """What is too much: bytes of a file and of all files of an archive, pixels and longer side of a picture (before it is decoded; a JPEG is decoded at half its size), pages,
     files in an archive, how often it may grow and how deep archives lie in archives.
     """
 
     file_bytes: int = 100 * MB
     xml_bytes: int = 50 * MB
     pixels: int = 40_000_000
+    jpeg_pixels: int = 80_000_000
     side: int = 30_000
     pages: int = 200
     archive_files: int = 200
@@ -153,8 +154,8 @@ def _error(code: str, **values: str) -> Message:
     return Message(code, values, "error")
 
 
-def _too_large_picture(limits: Limits) -> Message:
-    return _error("picture_too_large", limit=str(limits.pixels // 1_000_000))
+def _too_large_picture(most: int) -> Message:
+    return _error("picture_too_large", limit=str(most // 1_000_000))
 
 
 def _sniff_pdf(content: bytes, limits: Limits) -> Sniffed:
@@ -182,14 +183,15 @@ def _sniff_picture(content: bytes, kind: str, limits: Limits) -> Sniffed:
     from PIL import Image
 
     pages = 1
+    most = max(limits.jpeg_pixels, limits.pixels) if kind == JPEG else limits.pixels
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content), formats=[kind.upper()]) as image:
                 while True:
                     width, height = image.size
-                    if width * height > limits.pixels or max(width, height) > limits.side:
-                        return Sniffed(kind, pages, _too_large_picture(limits))
+                    if width * height > most or max(width, height) > limits.side:
+                        return Sniffed(kind, pages, _too_large_picture(most))
                     if kind != TIFF:
                         break
                     try:
@@ -201,7 +203,7 @@ def _sniff_picture(content: bytes, kind: str, limits: Limits) -> Sniffed:
                         told = _error("too_many_pages", pages=str(pages), limit=str(limits.pages))
                         return Sniffed(kind, pages, told)
     except Image.DecompressionBombError:
-        return Sniffed(kind, pages, _too_large_picture(limits))
+        return Sniffed(kind, pages, _too_large_picture(most))
     except Exception:  # noqa: BLE001 Pillow's readers raise whatever a broken file makes them stumble on
         return Sniffed(kind, pages, _error("picture_damaged"))
     return Sniffed(kind, pages)
