@@ -182,7 +182,7 @@ def _derived(amount: Num, quantity: Num | None, price: Num | None, discount: Num
             for places in ("1", "0.1", "0.01", "0.001"):
                 rounded = many.quantize(Decimal(places), ROUND_HALF_UP)
                 if rounded and agreement(rounded * cost * left, total, rounded, 6) == EXACT:
-                    if places == "0.001" and not cost > 1:
+                    if abs(rounded) < Decimal("0.1") or places == "0.001" and not cost > 1:
                         continue
                     net = cost if not rate else _unit(total, rounded, cost * left)
                     return _signed(

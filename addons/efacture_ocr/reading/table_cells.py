@@ -320,6 +320,31 @@ def _gap(left: Word, right: Word) -> float:
     return (right.x0 - left.x1) / max(left.y1 - left.y0, 1.0)
 
 
+def decimal_mark(rows: Sequence[TableRow]) -> str:
+    """The mark before the cents on a page (`,` or `.`), or empty when amounts do not tell."""
+    marks = [
+        match[1]
+        for row in rows
+        for num in row.nums
+        if (match := re.search(r"([.,])\d\d\D*$", num.words[-1].text))
+    ]
+    commas, points = marks.count(","), marks.count(".")
+    if max(commas, points) < 3 * min(commas, points) + 1:
+        return ""
+    return "," if commas > points else "."
+
+
+def with_mark(num: Num, mark: str) -> Num:
+    """`86,826` is no eighty-six thousand where cents follow a comma."""
+    if not mark or not num.others:
+        return num
+    figures = "".join(word.text for word in num.words)
+    if mark not in figures or figures.count(mark) > 1:
+        return num
+    value = num.others[0]
+    return replace(num, value=value, others=(num.value, *num.others[1:]), decimals=places(value))
+
+
 def recut(nums: Sequence[Num]) -> Iterator[list[Num]]:
     """Other ways to cut the figures of a row into numbers: where the words of a number are apart, where neighbours join.
 

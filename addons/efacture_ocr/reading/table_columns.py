@@ -29,12 +29,21 @@ from .table_words import (
 )  # fmt: skip
 
 TEXT_ROLES = frozenset((REFERENCE, DESCRIPTION, UNIT, DATE, PERIOD, OTHER, PACKAGES))
-#: Rates of VAT in force in France, Germany, Ireland, the Netherlands and Luxembourg, and those of the islands.
+#: Rates of VAT in France and its islands, in its neighbours and in the other countries that much is bought from.
 RATES = frozenset(
     map(
         Decimal,
         [
             "0",
+            "2.5",
+            "2.6",
+            "3.8",
+            "4",
+            "6",
+            "7.7",
+            "8.1",
+            "24",
+            "25",
             "0.9",
             "1.05",
             "1.75",

@@ -70,6 +70,12 @@ def read_texts(zone: Zone, item: Item, vocabulary: Vocabulary) -> Texts:
     code = _text(parts.get(VAT, ()))
     if 0 < len(code) <= 3 and unit_key(code) not in vocabulary.units:
         texts.vat_code = code
+    if not lines and parts.get(REFERENCE):
+        # one header over both: the code comes first, the name after a gap
+        code, name = _code_and_name(parts[REFERENCE])
+        if name:
+            parts[REFERENCE] = code
+            lines.append(name)
     if parts.get(REFERENCE):
         texts.reference = _reference(parts[REFERENCE])
         texts.words["BT-155"] = tuple(parts[REFERENCE])
@@ -82,6 +88,13 @@ def read_texts(zone: Zone, item: Item, vocabulary: Vocabulary) -> Texts:
         texts.description = _text(rest)
     texts.words["BT-153"] = tuple(word for line in lines for word in line)
     return texts
+
+
+def _code_and_name(words: Sequence[Word]) -> tuple[list[Word], list[Word]]:
+    """The code that begins a cell, and what follows it."""
+    if len(words) > 1 and any(char.isdigit() for char in words[0].text):
+        return [words[0]], list(words[1:])
+    return list(words), []
 
 
 def _text(words: Sequence[Word]) -> str:

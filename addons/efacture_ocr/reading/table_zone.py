@@ -91,9 +91,12 @@ class Zone:
         return sum(item.closed.level > 0 for item in self.items) / len(self.items)
 
 
-def build(rows: Sequence[TableRow], header: Header | None) -> Zone:
-    """The table that these rows hold; rows are those under the header (or, without one, those where items are thought to be)."""
-    kept, ended = _until_end(rows, header is not None and header.strength() >= 0.5)
+def build(rows: Sequence[TableRow], header: Header | None, goes_on: bool = False) -> Zone:
+    """The table that these rows hold: those under the header or, without one, those where items are thought to be.
+
+    `goes_on`: the header stands on a page before.
+    """
+    kept, ended = _until_end(rows, header is not None and header.strength() >= 0.5 and not goes_on)
     zone = Zone(header, list(kept), ended=ended)
     zone.columns = clusters(row for row in kept if _speaks(row))
     anchors = sum(any(num.decimals and num.alone for num in row.nums) for row in kept)
@@ -204,6 +207,7 @@ def _check_roles(zone: Zone) -> None:
     """Let arithmetic confirm the roles that the header gave, or find them."""
     rows = [row for row in zone.rows if _speaks(row)]
     _one_amount(zone, rows)
+    _unnamed_amount(zone, rows)
     quantity, price, amount = zone.column(QUANTITY), zone.column(PRICE), _amount_column(zone)
     if amount is not None and amount.role not in (AMOUNT, AMOUNT_GROSS):
         amount.role = AMOUNT
@@ -244,6 +248,20 @@ def _check_roles(zone: Zone) -> None:
                 column.role = ""
         for column, role in zip(best[1], (QUANTITY, PRICE, AMOUNT), strict=True):
             column.role = role
+
+
+def _unnamed_amount(zone: Zone, rows: Sequence[TableRow]) -> None:
+    """A column without a name that quantity × price makes is that of the amounts without tax."""
+    quantity, price = zone.column(QUANTITY), zone.column(PRICE)
+    if zone.column(AMOUNT) is not None or quantity is None or price is None:
+        return
+    for column in zone.columns:
+        if column.role or column.x0 < price.x1:
+            continue
+        good, count = _closing(rows, quantity, price, column, zone.column(DISCOUNT))
+        if count and good >= 0.6 * count:
+            column.role = AMOUNT
+            return
 
 
 def _one_amount(zone: Zone, rows: Sequence[TableRow]) -> None:
@@ -429,7 +447,27 @@ def _values(zone: Zone, row: TableRow) -> dict[str, Num]:
         if num is not None and not any(num is other for other in used):
             values[role] = num
             used.append(num)
+    if QUANTITY not in values and zone.header is not None:
+        num = _under_header(zone.header, row, QUANTITY, used)
+        if num is not None:
+            values[QUANTITY] = num
     return values
+
+
+def _under_header(header: Header, row: TableRow, role: str, used: Sequence[Num]) -> Num | None:
+    """A number that stands in one cell with other words, right under the header of this role."""
+    for column in header.columns:
+        if column.role != role:
+            continue
+        found = [
+            num
+            for num in row.nums
+            if not any(num is other for other in used)
+            and min(num.x1, column.x1 + 3) - max(num.x0, column.x0 - 3) >= 0.8 * (num.x1 - num.x0)
+        ]
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def _single(zone: Zone, rows: Sequence[TableRow]) -> None:

@@ -16,7 +16,7 @@ from statistics import fmean
 from .fields import View
 from .model import ReadLine, Word
 from .table_arithmetic import EXACT, cents, products, spread
-from .table_cells import Num, TableRow, parse_row
+from .table_cells import Num, TableRow, decimal_mark, parse_row, with_mark
 from .table_columns import RATES
 from .table_header import Header, find_headers
 from .table_recap import RecapRow, clean_code, recap_rows
@@ -99,8 +99,10 @@ def _words_of(view: View) -> Vocabulary:
 
 def _page(view: View, number: int, words: Vocabulary) -> _Page:
     rows = [parse_row(row, words) for row in view.layout.rows(number)]
+    mark = decimal_mark(rows)
     for index, row in enumerate(rows):
         row.index = index
+        row.nums = [with_mark(num, mark) for num in row.nums]
         classify(row, words)
     return _Page(rows, find_headers(rows, words))
 
@@ -123,7 +125,8 @@ def _zones(pages: Sequence[_Page]) -> list[Zone]:
         ]
         if current is not None and not current.ended and not lines:
             stop = min((header.rows[0] for header in headers), default=len(page.rows))
-            zone = build(page.rows[:stop], current.header)
+            zone = build(page.rows[:stop], current.header, goes_on=True)
+            zone.ended = zone.ended or stop < len(page.rows)
             if zone.items and _alike(current, zone):
                 zones.append(zone)
                 current = zone
