@@ -106,6 +106,14 @@ def test_every_message_has_its_sentence_in_both_languages():
     assert written <= set(codes)
 
 
+def test_a_page_at_odds_with_its_file_is_said_and_believed_less(tmp_path, capsys):
+    (tmp_path / "a.pdf").write_bytes(hybrid(cii(), page(gross="1 200,00")))
+    status, (item,) = objects(capsys, tmp_path / "a.pdf")
+    assert (status, item["kind"], item["invoice"]["BT-112"]) == (0, "xml", "120.00")
+    assert [message["code"] for message in item["messages"]] == ["xml_page_differs"]
+    assert item["evidence"]["BT-112"]["confidence"] <= 0.5 < item["evidence"]["BT-1"]["confidence"]
+
+
 def test_an_order_is_no_invoice(tmp_path, capsys):
     (tmp_path / "order.xml").write_bytes(
         b'<Order xmlns="urn:oasis:names:specification:ubl:schema:xsd:Order-2"/>'

@@ -54,18 +54,13 @@ def _read_one(content: bytes, name: str, sniffed: sniff.Sniffed, options: Option
 
 def _compared(stated: list[Result], content: bytes, options: Options) -> list[Result]:
     """The structured invoice, and what the text of its page says otherwise (no recognition for that)."""
-    from .structured_page import compare_with_page
+    from .structured_page import confronted
     from .textlayer import text_pages
 
     pages = text_pages(content)
+    numbers = tuple(page.number + 1 for page in pages)
     return [
-        replace(
-            result,
-            messages=(*result.messages, *compare_with_page(result, pages, options)),
-            pages=tuple(page.number + 1 for page in pages),
-        )
-        if result.invoice
-        else result
+        replace(confronted(result, pages, options), pages=numbers) if result.invoice else result
         for result in stated
     ]
 

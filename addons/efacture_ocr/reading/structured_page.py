@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -19,6 +20,7 @@ from .model import TEXT, Message, Options, Page, Result, Word
 from .values import amounts, dates
 
 CODE = "xml_page_differs"
+DOUBT = 0.5  # how sure a term is that the page gives otherwise
 _FEW_WORDS = 15
 _NUMBER = re.compile(r"(?=.*[0-9])[0-9A-Z][0-9A-Z./_-]{2,}", re.I)
 
@@ -44,6 +46,19 @@ def compare_with_page(
         *_identifiers(data, layout, options or Options()),
     ]
     return [item for item in found if item is not None]
+
+
+def confronted(result: Result, pages: Sequence[Page], options: Options | None = None) -> Result:
+    """The result with what the pages say otherwise; the terms in question are no longer sure."""
+    messages = compare_with_page(result, pages, options)
+    evidence = dict(result.evidence)
+    for message in messages:
+        found = evidence.get(message.values["term"])
+        if found:
+            evidence[message.values["term"]] = {
+                **found, "confidence": min(found["confidence"], DOUBT), "reasons": [*found["reasons"], "page_differs"],
+            }  # fmt: skip
+    return replace(result, evidence=evidence, messages=(*result.messages, *messages))
 
 
 def _differs(term: str, page: str, xml: str) -> Message:
