@@ -106,7 +106,9 @@ def score(result: Any, truth: dict[str, Any], *, complete: bool = True, results:
     turned = _turned(invoice, truth)
     fields = {one.name: _field(one, invoice, evidence, truth, complete, turned) for one in FIELDS}
     lines = LineScore()
-    if truth.get("lines") and truth.get("visible", {}).get("lines", True):
+    told = truth.get("lines") or []
+    judged = told and all(line_total(line) is not None for line in told)
+    if judged and truth.get("visible", {}).get("lines", True):
         read = invoice.get("BG-25") or []
         # A document that prints its lines at two levels of detail may be read at either.
         others = truth.get("lines_alternative") or []
