@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 
@@ -12,7 +13,18 @@ from ..labels import Label, fold, vocabulary
 from ..model import COMPUTED, OCR, Candidate, Word
 from ..values import dates
 from . import View
-from .pairing import BESIDE, Line, Pair, Places, Spot, assign, pairs, words_of
+from .pairing import (
+    BESIDE,
+    WRAPPED,
+    Line,
+    Pair,
+    Places,
+    Spot,
+    assign,
+    pairs,
+    with_deposits,
+    words_of,
+)
 
 _ISSUE, _WEAK, _DUE, _DELIVERY, _PERIOD, _OTHER = (
     "issue_date", "issue_date_weak", "due_date", "delivery_date", "period", "other_date",
@@ -43,6 +55,8 @@ def find(view: View) -> list[Candidate]:
         found += _other_order(found)
     found = _usual_wait(found, doubtful)
     issues = sorted((c for c in found if c.field == "BT-2"), key=lambda c: -c.score)
+    if issues and issues[0].score >= 0.45:  # what other words explain is then no choice
+        found = [c for c in found if c.field != "BT-2" or c.score >= 0.3]
     printed = [c for c in found if c.field == "BT-9" and c.score >= 0.35]
     if issues and not printed:
         found += _computed(issues[0], terms, view)
@@ -159,9 +173,7 @@ def _usual_wait(found: list[Candidate], doubtful: bool) -> list[Candidate]:
 def _dated(view: View, places: Places, spots: Sequence[Spot]) -> list[Candidate]:
     ranges = _ranges(view, places, spots)
     in_range = {id(spot) for pair in ranges for spot in pair}
-    labels = [
-        label for label in view.labels if label.kind in _WEIGHT or label.kind in ("terms", "title")
-    ]
+    labels = [label for label in view.labels if label.kind in _WEIGHT or label.kind == "terms"]
     single = [spot for spot in spots if id(spot) not in in_range]
     found = [_weighed(pair, places) for pair in pairs(places, labels, single)]
     found += _of_numbers(view, places, single)
@@ -193,7 +205,12 @@ def _weighed(pair: Pair, places: Places) -> Pair:
         directly = pair.how == BESIDE and pair.score >= 0.9
         line = _line_of(places, pair.spot)
         placed = line is not None and _after_place(line, pair.spot, places.view.languages)
-        score *= 1.1 if directly and placed else 0.75 if directly else 0.2
+        titled = directly and places.begins_cell(pair.label) and places.under_title(pair.label.box)
+        score *= 1.1 if directly and placed else 1.0 if titled else 0.75 if directly else 0.2
+        if pair.how == WRAPPED:
+            score *= 4
+        if directly and _before_delivery_note(places, pair.spot):
+            return Pair(replace(pair.label, kind=_DELIVERY), pair.spot, pair.how, 0.6)
     elif (
         kind == _WEAK
         and pair.label.box.y0 > 0.9 * places.view.layout.page(pair.spot.words[0].page).height
@@ -211,6 +228,16 @@ def _line_of(places: Places, spot: Spot) -> Line | None:
     return next((one for one in places.near(spot.box, 0, 0) if spot.words[0] in one.words), None)
 
 
+def _before_delivery_note(places: Places, spot: Spot) -> bool:
+    """“le 19/10/2026 – BL 684664”."""
+    line = _line_of(places, spot)
+    after = [word for word in line.words if word.x0 >= spot.words[-1].x1 - 1] if line else []
+    words = [word for word in after if fold(word.text)][:1]
+    owners = places.labelled.get(words[0], []) if words else []
+    close = words and words[0].x0 - spot.words[-1].x1 < 25
+    return bool(close) and any(owner.kind == "delivery_note" for owner in owners)
+
+
 def _for_discount(places: Places, spot: Spot) -> bool:
     """“… jusqu'au 14.02.2025 : 2 % d'escompte”: the day until which paying early is worth something."""
     line = _line_of(places, spot)
@@ -225,7 +252,7 @@ def _of_numbers(view: View, places: Places, spots: Sequence[Spot]) -> list[Pair]
     """Dates that follow a number in its cell: theirs is the meaning of that number's label."""
     found = []
     dated = {token for word in words_of("header_words", "dated", view.languages) for token in word.split()}  # fmt: skip
-    owners = [label for label in view.labels if label.kind in _DATED]
+    owners = [label for label in with_deposits(view.labels, places) if label.kind in _DATED]
     for spot in spots:
         box = spot.box
         best: tuple[float, Label] | None = None
@@ -315,6 +342,8 @@ def _unlabelled(view: View, places: Places, spots: Sequence[Spot], others: bool)
         score = 0.42 - 0.04 * order
         if box.y0 < 0.4 * page.height:
             score += 0.1
+        if places.under_title(box):
+            score += 0.15
         if _after_place(line, spot, view.languages):
             score += 0.3
         elif len(line.words) == len(spot.words):

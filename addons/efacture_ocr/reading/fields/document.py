@@ -105,7 +105,7 @@ def _titles_in(
             for index, word in enumerate(words)
             for token in fold(word.text.replace(":", " ")).split()
         ]
-        if len(tokens) > 3 and all(len(token) == 1 for token, _index in tokens):
+        if 3 <= len(tokens) <= 12 and all(len(token) <= 2 for token, _index in tokens):
             tokens = [("".join(token for token, _index in tokens), len(words) - 1)]  # F A C T U R E
             start_height = cell.box.height
         else:

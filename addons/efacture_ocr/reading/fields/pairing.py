@@ -6,6 +6,7 @@ another label above all, pushes them apart. Labels that belong to something else
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -102,7 +103,34 @@ class Places:
             for word in label.words:
                 self.labelled.setdefault(word, []).append(label)
 
+        self._titles: list[Box] | None = None
         self._headers: dict[int, set[int]] | None = None
+
+    def under_title(self, box: Box) -> bool:
+        """Right after the title of the document, or in the row under it."""
+        if self._titles is None:
+            from .document import titles
+
+            found = [
+                Box.around(words) for _kind, score, words in titles(self.view) if score >= 0.45
+            ]
+            self._titles = found[:6] + [label.box for label in self.view.labelled("title")]
+        for place in self._titles:
+            if place.page != box.page:
+                continue
+            same = abs(place.middle - box.middle) < 0.7 * max(box.height, place.height)
+            if same and -2 <= box.x0 - place.x1 < 40:
+                return True
+            under = 0 <= box.y0 - place.y1 < 2.0 * place.height
+            if under and box.x0 < place.x1 + 60 and box.x1 > place.x0 - 60:
+                return True
+        return False
+
+    def begins_cell(self, label: Label) -> bool:
+        """Nothing stands before it in its cell."""
+        return any(
+            cell[0] == label.words[0] for line in self.near(label.box, 0, 0) for cell in line.cells
+        )
 
     def headers(self) -> dict[int, set[int]]:
         """Page → rows that hold the headers of a table of lines."""
@@ -356,6 +384,31 @@ def _is_header(line: Line, words: ColumnWords) -> bool:
 def _same_height(one: Box, other: Box) -> bool:
     shared = min(one.y1, other.y1) - max(one.y0, other.y0)
     return shared >= 0.5 * max(1.0, min(one.height, other.height))
+
+
+_MONEY = re.compile(r"^[-−+(]?(?:\d{1,3}[ .'])*\d+[.,]\d{2}[)€]?$")
+
+
+def with_deposits(labels: Iterable[Label], places: Places) -> list[Label]:
+    """The labels; “Facture d'acompte 54190 du 06/07/2026  -3 769,00” under the head names an earlier invoice."""
+    result: list[Label] = []
+    headed: set[int] = set()
+    for label in labels:
+        if label.kind not in ("title", "number"):
+            result.append(label)
+            continue
+        box = label.box
+        money = any(
+            word.x0 > box.x1 and _MONEY.match(word.text) and _same_height(box, word.box)
+            for line in places.near(box, 0, 0)
+            for word in line.words
+        )
+        if money and headed:
+            label = replace(label, kind="preceding")
+        else:
+            headed.add(box.page)
+        result.append(label)
+    return result
 
 
 def assign(found: Sequence[Pair], several: Mapping[str, int] | None = None) -> list[Pair]:

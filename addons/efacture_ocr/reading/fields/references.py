@@ -14,7 +14,19 @@ from ..labels import Label, fold
 from ..model import OCR, Candidate, Word
 from . import View
 from .dates import date_spots
-from .pairing import ABOVE, BELOW, BESIDE, WRAPPED, Pair, Places, Spot, assign, pairs, words_of
+from .pairing import (
+    ABOVE,
+    BELOW,
+    BESIDE,
+    WRAPPED,
+    Pair,
+    Places,
+    Spot,
+    assign,
+    pairs,
+    with_deposits,
+    words_of,
+)
 
 _FIELDS = {
     "number": "BT-1", "title": "BT-1", "number_weak": "BT-1", "remittance": "BT-1", "order": "BT-13", "contract": "BT-12",
@@ -39,7 +51,11 @@ def find(view: View) -> list[Candidate]:
     """Candidates of BT-1, BT-12, BT-13, BT-16 and BT-25, the best first of each."""
     places = Places(view)
     spots = number_spots(view, places)
-    labels = [label for label in view.labels if label.kind in _FIELDS or label.kind in _OTHERS]
+    labels = [
+        label
+        for label in with_deposits(view.labels, places)
+        if label.kind in _FIELDS or label.kind in _OTHERS
+    ]
     found = [_weighed(pair, places) for pair in pairs(places, labels, spots)]
     found.sort(key=lambda pair: -pair.score)
     explained = assign(
@@ -61,6 +77,10 @@ def find(view: View) -> list[Candidate]:
     if not any(one.field == "BT-1" and one.score >= 0.25 for one in best.values()):
         for candidate in _second_best(explained, places):
             _keep(best, candidate)
+    for (field, value), one in list(best.items()):
+        before = best.get(("BT-25", value))
+        if field == "BT-1" and before is not None and before.score > one.score:
+            best[field, value] = replace(one, score=round(0.5 * one.score, 4))
     result = [
         one
         for one in _repeated(list(best.values()), spots)
@@ -215,6 +235,8 @@ def _weighed(pair: Pair, places: Places) -> Pair:
     if kind in ("order", "contract", "preceding") and len(plain) < 4 and plain.isdigit():
         score *= 0.5
     if kind == "title":
+        if pair.label.words[0].text[:1].islower() and not places.begins_cell(pair.label):
+            score *= 0.5  # “… (facture FA-7, montant initial …)”
         if pair.how == BESIDE:
             score *= 1.0 if pair.score >= 0.95 else _qualified(places, pair)
         elif pair.how in (BELOW, WRAPPED):
@@ -223,7 +245,7 @@ def _weighed(pair: Pair, places: Places) -> Pair:
             score *= 0.3
     if kind == "number_weak":
         score *= 0.9 if pair.how == BESIDE else 0.7
-        if _near_title(places, pair.label):
+        if places.under_title(pair.label.box):
             score = min(0.93, score * 1.5)
         elif places.heads_table(pair.label):
             score *= 0.2
@@ -263,25 +285,6 @@ def _in_boxes(places: Places, label: Label) -> bool:
         "other_number",
     }
     return bool(kinds & known) and not places.heads_table(label)
-
-
-def _near_title(places: Places, label: Label) -> bool:
-    """“N°” right after, or in the row under, the title."""
-    box = label.box
-    for other in places.view.labels:
-        if other.kind != "title" or other.words[0].page != box.page:
-            continue
-        place = other.box
-        same = abs(place.middle - box.middle) < 0.7 * max(box.height, place.height)
-        if same and -2 <= box.x0 - place.x1 < 40:
-            return True
-        if (
-            0 <= box.y0 - place.y1 < 2.0 * place.height
-            and box.x0 < place.x1 + 60
-            and box.x1 > place.x0 - 60
-        ):
-            return True
-    return False
 
 
 def _candidates(pair: Pair, field: str) -> list[Candidate]:
