@@ -697,4 +697,247 @@ MORE = {
         },
         None,
     ),
+    "insurance2": (
+        """
+   AVIS D'ÉCHÉANCE
+   Garantie                    Cotisation HT        Taxes     Cotisation TTC
+   Responsabilité civile              412,00        37,08             449,08
+   Protection juridique                48,00         6,43              54,43
+   Contribution attentats                                               6,50
+   Frais de quittance                                                  12,00
+   Montant total à régler                                             522,01 €
+   Les cotisations d'assurance sont exonérées de TVA (article 261 C 2° du CGI)
+""",
+        ("fr",),
+        {"net": "522.01", "vat": "0.00", "gross": "522.01", "payable": "522.01"},
+        None,
+    ),
+    "rent2": (
+        """
+   QUITTANCE / AVIS D'ÉCHÉANCE
+   Loyer 2e trimestre 2026              6 300,00
+   Provision sur charges                  450,00
+   Taxe foncière (quote-part)             210,00
+   Total HT                             6 960,00
+   TVA 20,00 %                          1 392,00
+   Total à payer TTC                    8 352,00
+   Dépôt de garantie détenu : 6 300,00 €
+""",
+        ("fr",),
+        {"net": "6960.00", "vat": "1392.00", "gross": "8352.00", "payable": "8352.00"},
+        None,
+    ),
+    "wine": (
+        """
+   Désignation                         Btl    P.U. HT     Montant HT
+   Crozes-Hermitage 2022  75 cl         24       8,40         201,60
+   Champagne brut  75 cl                12      18,90         226,80
+   Droits d'accise                                              1,36
+   Total HT                                                   429,76
+   TVA 20 %                                                    85,95
+   Total TTC                                                  515,71
+   Consignes                                                   12,00
+   Net à payer                                                527,71
+""",
+        ("fr",),
+        {"net": "441.76", "vat": "85.95", "gross": "527.71", "payable": "527.71"},
+        None,
+    ),
+    "coop": (
+        """
+   Réf   Désignation                Qté     Unité   PU HT     Montant HT   TVA
+   1201  Ammonitrate 33,5 %        3,000    T      412,00       1 236,00    20
+   3304  Semences blé             25,000    Q       38,50         962,50    10
+   9901  Redevance pollution                                       18,40    20
+
+   Base HT 20 %   1 254,40    TVA    250,88
+   Base HT 10 %     962,50    TVA     96,25
+   Total HT       2 216,90    Total TVA   347,13    Total TTC   2 564,03
+   Ristourne à valoir                                            -64,03
+   NET À PAYER                                                2 500,00
+""",
+        ("fr",),
+        {
+            "net": "2216.90",
+            "vat": "347.13",
+            "gross": "2564.03",
+            "payable": "2500.00",
+            "prepaid": "64.03",
+        },
+        None,
+    ),
+    "fuel cards": (
+        """
+   Produit          Quantité     Montant HT    TVA %    Montant TVA    Montant TTC
+   Gazole           412,35 L         602,03    20,00         120,41         722,44
+   AdBlue            20,00 L          25,00    20,00           5,00          30,00
+   Péage                              81,25    20,00          16,25          97,50
+   Frais de carte                      6,00    20,00           1,20           7,20
+   Total carte                       714,28                  142,86         857,14
+
+   Total facture HT                  714,28
+   Total TVA                         142,86
+   Total facture TTC                 857,14
+   Prélèvement SEPA le 31/05/2026    857,14 €
+""",
+        ("fr",),
+        {"net": "714.28", "vat": "142.86", "gross": "857.14", "payable": "857.14"},
+        None,
+    ),
+    "belgian": (
+        """
+   Omschrijving / Description       Aantal    Prijs       Totaal
+   Consultance                         10     95,00       950,00
+   Total HTVA                                             950,00
+   TVA 21 %                                               199,50
+   Total TVAC                                           1 149,50
+   À payer pour le 30/06/2026                           1 149,50 EUR
+""",
+        ("fr",),
+        {"net": "950.00", "vat": "199.50", "gross": "1149.50", "payable": "1149.50"},
+        None,
+    ),
+    "training": (
+        """
+   Formation Excel, 2 stagiaires, 14 heures          1 680,00 €
+   Frais de dossier                                     60,00 €
+   Total net de taxe                                 1 740,00 €
+   Exonération de TVA, article 261.4.4° a du CGI
+   Règlement à réception
+""",
+        ("fr",),
+        {"net": "1740.00", "vat": "0.00", "gross": "1740.00", "payable": "1740.00"},
+        None,
+    ),
+    "progress": (
+        """
+   Lot 04 Charpente - Situation n° 3
+   Montant du marché HT                    120 000,00
+   Avancement cumulé 60 %                   72 000,00
+   Situations antérieures                   48 000,00
+   Montant de la situation HT               24 000,00
+   TVA 20 %                                  4 800,00
+   Montant TTC                              28 800,00
+   Retenue de garantie 5 %                   1 440,00
+   Compte prorata 1,5 % HT                     360,00
+   Net à payer                              27 000,00
+""",
+        ("fr",),
+        {
+            "net": "24000.00",
+            "vat": "4800.00",
+            "gross": "28800.00",
+            "payable": "27000.00",
+            "prepaid": "1800.00",
+        },
+        None,
+    ),
+    "natural gas": (
+        """
+   Abonnement (HT)                               24,60
+   Consommation 1 204 kWh (HT)                   86,45
+   Contribution tarifaire d'acheminement          8,12
+   Accise sur le gaz naturel                     19,55
+   Total hors TVA                               138,72
+   TVA à 5,50 % (sur 32,72 €)                     1,80
+   TVA à 20,00 % (sur 106,00 €)                  21,20
+   Total TTC                                    161,72
+   Votre échéancier : mensualités déjà réglées  150,00
+   Reste à payer                                 11,72 €
+""",
+        ("fr",),
+        {
+            "net": "138.72",
+            "vat": "23.00",
+            "gross": "161.72",
+            "payable": "11.72",
+            "prepaid": "150.00",
+        },
+        [("5.5", "32.72", "1.80"), ("20", "106.00", "21.20")],
+    ),
+    "mobile": (
+        """
+   Forfait Pro 100 Go                    33,32     39,98
+   Achats et communications hors forfait  2,50      3,00
+   Total HT                              35,82
+   TVA 20 %                               7,16
+   Total TTC                             42,98 €
+   Services de tiers (non soumis à TVA opérateur)    5,00
+   Montant prélevé                       47,98 €
+""",
+        ("fr",),
+        {"net": "40.82", "vat": "7.16", "gross": "47.98", "payable": "47.98"},
+        None,
+    ),
+    "subcontract": (
+        """
+   Pose de cloisons          m2     120     38,00     4 560,00
+   Montant HT                                          4 560,00
+   TVA : autoliquidation
+   Montant à payer                                     4 560,00
+""",
+        ("fr",),
+        {"net": "4560.00", "vat": "0.00", "gross": "4560.00", "payable": "4560.00"},
+        None,
+    ),
+    "car parts2": (
+        """
+   TOTAL BRUT HT        REMISE       PORT      TOTAL NET HT     TVA 20,00 %     TOTAL TTC
+        1 204,50        240,90      12,00            975,60          195,12      1 170,72
+   REGLEMENT : LCR 30 JOURS FIN DE MOIS       ECHEANCE : 30/06/2026
+""",
+        ("fr",),
+        {"net": "975.60", "vat": "195.12", "gross": "1170.72", "payable": "1170.72"},
+        None,
+    ),
+    "value over label": (
+        """
+     1 250,00 €          250,00 €          1 500,00 €
+      Total HT           TVA 20 %          Total TTC
+""",
+        ("fr",),
+        {"net": "1250.00", "vat": "250.00", "gross": "1500.00", "payable": "1500.00"},
+        None,
+    ),
+    "ticket": (
+        """
+   VIS INOX X100            8,90
+   2 X 3,45
+   CHARNIERE                6,90
+   SOUS TOTAL              15,80
+   REMISE FIDELITE         -1,58
+   A PAYER                 14,22
+   CB                      14,22
+   DONT TVA 20,00% 2,37
+""",
+        ("fr",),
+        {"net": "11.85", "vat": "2.37", "gross": "14.22", "payable": "14.22"},
+        None,
+    ),
+    "agency uk": (
+        """
+   Fee for April 2026                        £4,000.00
+   Expenses                                    £120.00
+   Subtotal                                  £4,120.00
+   VAT at 20%                                  £824.00
+   Total due                                 £4,944.00
+""",
+        ("en",),
+        {"net": "4120.00", "vat": "824.00", "gross": "4944.00", "payable": "4944.00"},
+        None,
+    ),
+    "credits saas": (
+        """
+   Subtotal                   $120.00
+   Discount (10% off)         -$12.00
+   Total excluding tax        $108.00
+   VAT - France (0% on $108.00)   $0.00
+   Total                      $108.00
+   Amount due                 $108.00 USD
+   Reverse charge
+""",
+        ("en",),
+        {"net": "108.00", "vat": "0.00", "gross": "108.00", "payable": "108.00"},
+        None,
+    ),
 }

@@ -468,6 +468,10 @@ class Weigher:
             return 0.7
         return -0.8 if self.evidence.says_vat else 0.1
 
+    def _bears_none(self, gross: int) -> bool:
+        """The pages say that something bears no VAT, or what is to be paid holds more than the taxed part."""
+        return bool(self.evidence.exempt) or gross in self.payables
+
     def _rest_is_known(self, net: int, vat: int, rows: RowSet) -> bool:
         """What bears no VAT beside these rows is printed (once or several times), or the lines hold it."""
         rest = net - (rows.base or 0)
@@ -527,7 +531,7 @@ class Weigher:
                         worth += 0.9 - 0.1 * far
                     elif one.base < net and self._rest_is_known(net, vat, one):
                         # The rest bears no VAT: it is printed as well.
-                        worth += 1.2 if self.evidence.exempt else 0.2
+                        worth += 1.2 if self._bears_none(net + vat) else 0.2
                     elif one.base < net:
                         worth += 0.25 if self.evidence.exempt else -0.4
                     else:
@@ -541,7 +545,7 @@ class Weigher:
         if best is not None:
             closes = best.base is not None and (
                 abs(best.base - net) <= max(1, len(best.rows))
-                or (bool(self.evidence.exempt) and self._rest_is_known(net, vat, best))
+                or (self._bears_none(net + vat) and self._rest_is_known(net, vat, best))
             )
             reasons.append("vat_rows" if closes else "rate" if len(best.rows) == 1 else "vat_sum")
         return best, gain

@@ -62,6 +62,8 @@ def what_is_due(pool: Pool, triple: Triple, zero_payable: bool) -> Due:
             options.append((said - 0.35, Due(size, gross - size, True)))
         elif any(gross + old == size for old in previous):
             options.append((said + 0.8, Due(size, gross - size, True, False, True, size - gross)))
+        elif not previous and size <= 2 * gross:
+            options.append((said - 0.35, Due(size, gross - size, True)))
         elif previous:
             options.append((said - 0.3, Due(size, gross - size, True, previous=size - gross)))
     for size in pool.owed_back:

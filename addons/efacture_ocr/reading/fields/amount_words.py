@@ -138,6 +138,8 @@ def _longest(
             for wanted, name in table[first]:
                 if len(wanted) <= best or start + len(wanted) > len(tokens):
                     continue
+                if wanted[-1] == "du" and start + len(wanted) < len(tokens):
+                    continue  # “montant dû” ends its phrase, “montant du marché” is something else
                 pairs = zip(tokens[start:], wanted, strict=False)
                 if all(a == b or fuzzy and _same(a, b) for a, b in pairs):
                     best, kind = len(wanted), name
