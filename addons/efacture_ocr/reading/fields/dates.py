@@ -354,13 +354,22 @@ def _unlabelled(view: View, places: Places, spots: Sequence[Spot], others: bool)
             score -= 0.2
         if page.number != view.layout.pages[0].number:
             score -= 0.15
-        if _speaks_of_paying(view, spot):
+        if _speaks_of_paying(view, spot) or _paid_by(line, spot, view.languages):
             found.append(_candidate("BT-9", spot, 0.5, ("sentence",)))
             score -= 0.3
         if len(spots) == 1 and not others:
             score += 0.15
         found.append(_candidate("BT-2", spot, max(0.05, score), ("place",)))
     return found
+
+
+def _paid_by(line: Line, spot: Spot, languages: tuple[str, ...]) -> bool:
+    """“15/04/2026  LCR  1 200,00”: a way of paying follows the date."""
+    words = words_of("header_words", "due_after", languages)
+    after = [word for word in line.words if word.x0 >= spot.words[-1].x1 - 1][:2]
+    return bool(after) and (
+        fold(after[0].text) in words or fold(" ".join(w.text for w in after)) in words
+    )
 
 
 def _after_place(line: Line, spot: Spot, languages: tuple[str, ...]) -> bool:

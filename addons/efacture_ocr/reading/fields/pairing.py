@@ -411,6 +411,42 @@ def with_deposits(labels: Iterable[Label], places: Places) -> list[Label]:
     return result
 
 
+#: Kinds that a bare “n°” may stand for, when words of theirs stand before it: “votre commande du 3 mars n° 7”.
+_NAMED = ("order", "contract", "delivery_note", "quote_number")
+
+
+def named_numbers(labels: Iterable[Label], places: Places) -> list[Label]:
+    """The labels; a bare “n°” takes the kind of the word before its date."""
+    result: list[Label] = []
+    for label in labels:
+        result.append(label)
+        if label.kind != "number_weak":
+            continue
+        box = label.box
+        for other in places.view.labels:
+            place = other.box
+            if other.kind != "other_date" or place.page != box.page or place.x1 > box.x0 + 1:
+                continue
+            if not _same_height(place, box) or box.x0 - place.x1 > 14 * box.height:
+                continue
+            tokens = set(fold(other.wording).split())
+            for kind in _NAMED:
+                if tokens & _nouns(kind, places.view.languages):
+                    result[-1] = replace(label, kind=kind)
+    return result
+
+
+@cache
+def _nouns(kind: str, languages: tuple[str, ...]) -> frozenset[str]:
+    """Wordings of a kind that are one word (“commande”)."""
+    folded = (
+        fold(wording)
+        for language in languages
+        for wording in vocabulary(language)["labels"].get(kind, ())
+    )
+    return frozenset(word for word in folded if " " not in word and len(word) > 1)
+
+
 def assign(found: Sequence[Pair], several: Mapping[str, int] | None = None) -> list[Pair]:
     """Each value with its best label; a label that has its value keeps others only weakly.
 

@@ -23,6 +23,7 @@ from .pairing import (
     Places,
     Spot,
     assign,
+    named_numbers,
     pairs,
     with_deposits,
     words_of,
@@ -53,7 +54,7 @@ def find(view: View) -> list[Candidate]:
     spots = number_spots(view, places)
     labels = [
         label
-        for label in with_deposits(view.labels, places)
+        for label in named_numbers(with_deposits(view.labels, places), places)
         if label.kind in _FIELDS or label.kind in _OTHERS
     ]
     found = [_weighed(pair, places) for pair in pairs(places, labels, spots)]
