@@ -178,6 +178,8 @@ def _cost(cluster: Cluster, column: Column) -> float:
         cost += 1.5
     if column.role == VAT and money > 0.7 and not all(num.value in RATES for num in nums):
         cost += 0.8
+    if column.role == DISCOUNT and any(abs(num.value) > 100 for num in nums) and not percent:
+        cost += 1.5
     if column.role == DESCRIPTION:
         cost += 1.5
     if column.role in (UNIT, DATE, PERIOD):

@@ -239,7 +239,8 @@ def _check_roles(zone: Zone) -> None:
                     continue
                 # quantity before price before amount is the usual order
                 good += 0.1 * (q.x1 < p.x1) + 0.1 * (p.x1 < a.x1)
-                good += 0.15 * ((q.role == QUANTITY) + (p.role == PRICE) + (a.role == AMOUNT))
+                good += 0.04 * ((q.role == QUANTITY) + (p.role == PRICE) + (a.role == AMOUNT))
+                good += 0.1 * (_whole(q) > _whole(p))
                 if good > best[0]:
                     best = (good, (q, p, a))
     if best[1]:
@@ -262,6 +263,11 @@ def _unnamed_amount(zone: Zone, rows: Sequence[TableRow]) -> None:
         if count and good >= 0.6 * count:
             column.role = AMOUNT
             return
+
+
+def _whole(column: Cluster) -> float:
+    """Share of whole numbers, 1,00 being one: quantities more often are than prices."""
+    return sum(num.value % 1 == 0 for num in column.nums) / len(column.nums)
 
 
 def _one_amount(zone: Zone, rows: Sequence[TableRow]) -> None:

@@ -157,8 +157,8 @@ def _heads_summary(page: _Page, header: Header) -> bool:
         if not row.marks & {END, TOTAL}
         and not _says_vat(row)
         and row.texts
-        and sum(char.isalpha() for char in row.texts[0].text) >= 4
-        and sum(num.decimals == 2 for num in row.nums) >= 2
+        and any(sum(char.isalpha() for char in text.text) >= 4 for text in row.texts)
+        and any(num.decimals == 2 for num in row.nums)
     ]
     return bool(named) and named[0] is below[0]
 
