@@ -77,7 +77,33 @@ def find_identifiers(layout: Layout) -> list[Identifier]:
             found += _in_row(row.words)
             if place + 1 < len(rows):
                 found += _over_the_edge(row, rows[place + 1])
+        for item in _down_the_column(layout, page.number):
+            if all(other.value != item.value for other in found):
+                found.append(item)
     return found
+
+
+def _down_the_column(layout: Layout, page: int) -> Iterator[Identifier]:
+    """Valid accounts that go on in the cells under their beginning, as in a narrow column."""
+    for cell in layout.cells(page):
+        if not re.match(r"^[A-Z]{2}\d{2}", cell.words[0].text) and not fold(cell.text).startswith(
+            "iban"
+        ):
+            continue
+        words, last = list(cell.words), cell
+        for _line in range(3):
+            under = [
+                below
+                for below in layout.below(last.box, 1.3 * last.box.height)
+                if abs(below.box.x0 - cell.box.x0) < 4
+            ]
+            if not under:
+                break
+            last = under[0]
+            words += last.words
+        for item in _in_row(tuple(words)):
+            if item.kind == IBAN and item.valid and item.words[-1] not in cell.words:
+                yield item
 
 
 def _over_the_edge(row: Row, following: Row) -> Iterator[Identifier]:

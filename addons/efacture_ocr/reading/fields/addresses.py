@@ -16,6 +16,9 @@ _POSTAL = re.compile(
     r"(?<![^\s,;\-–·|(])(?:(?P<sign>[A-Z]{1,2})[\-– ])?(?P<zip>\d{5}|\d{2} \d{3}|\d{4}(?: [A-Z]{2})?)\s+"
     r"(?P<city>[^\W\d][^\d,;()|•·]{1,45})",
 )
+_TOWN_FIRST = re.compile(
+    r"^(?P<city>[A-ZÀ-Ý][^\W\d]*(?:[ '\-][^\W\d]+){0,5}), ?(?P<zip>\d{5})(?:,? ?(?P<country>[A-Z]{2}|[A-Z][a-z]+))?$"
+)
 _UK = re.compile(r"\b(?P<zip>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b")
 _US = re.compile(
     r"(?P<city>[A-Z][A-Za-z .]+), (?P<state>[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?) (?P<zip>\d{5}(?:-\d{4})?)\b"
@@ -83,6 +86,9 @@ def postal(text: str) -> tuple[str, str, str, int] | None:
             continue
         if not city[0].isupper() or _is_year(match["zip"], tokens):
             continue
+        streets = {fold(word) for word in words_of()["streets"]}
+        if len(match["zip"]) == 4 and any(token in streets for token in tokens):
+            continue
         city, country = _split_country(city)
         country = country or _SIGNS.get(match["sign"] or "", "")
         foreign = country in ("BE", "CH", "LU", "AT", "NL", "DK", "NO")
@@ -96,6 +102,11 @@ def postal(text: str) -> tuple[str, str, str, int] | None:
             country,
             match.start("zip"),
         )
+    first = _TOWN_FIRST.match(text.strip())
+    if first:
+        names = {fold(name): code for name, code in words_of()["countries"].items()}
+        country = names.get(fold(first["country"] or ""), _SIGNS.get(first["country"] or "", ""))
+        return first["zip"], first["city"], country, 0
     us = _US.search(text)
     if us:
         return us["zip"], us["city"].split(",")[-1].strip(), "US", us.start()

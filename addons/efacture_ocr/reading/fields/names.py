@@ -225,7 +225,11 @@ def _with_form(view: View, places: list[Leaning]) -> list[_Name]:
         tokens = [token for token in fold(cell.text).split() if token]
         if cell.box.y0 > 0.5 * page.height or not 2 <= len(tokens) <= 7 or bought & set(cell.words):
             continue
-        formed = tokens[-1] in forms or tokens[0] in forms
+        ends = ((tokens[-1], cell.words[-1]), (tokens[0], cell.words[0]))
+        # `KG` is a legal form, `kg` a unit.
+        formed = any(
+            t in forms and (len(t) > 2 or word.text.strip(".,()").isupper()) for t, word in ends
+        )
         if formed and looks_like_name(cell.text) and not is_legal(fold(cell.text)):
             near_buyer = any(
                 item.lean < 0 and not item.thing.inline and abs(item.thing.box.x0 - cell.box.x0) < 25
@@ -269,7 +273,8 @@ def _labelled(view: View, kind: str, score: float) -> list[_Name]:
                     and not alone
                     and fold(label.wording) in map(fold, words_of()["maybe_a_person"])
                 )
-                found.append((name, score - 0.2 * person, tuple(words), "label"))
+                said = 0.17 if kind == "seller" and len(label.words) > 1 else 0.0  # *Vendu par*
+                found.append((name, score + said - 0.2 * person, tuple(words), "label"))
                 break
     return found
 
@@ -298,13 +303,28 @@ def _headings(view: View) -> list[_Name]:
             continue
         score = 0.3 if place > 2 else 0.45
         if size >= 1.25:
-            score = 0.62
+            score = 0.62 if len(cell.words) <= 5 else 0.45
         if cell.box.x0 > 0.5 * page.width:
             score -= 0.15
         if score >= 0.4:
             name = _FORM.sub("", text).strip(" ,-–") or text
             found.append((name, score, cell.words, "heading"))
+    found += _two_lines(found)
     return sorted(found, key=lambda item: -item[1])[:4]
+
+
+def _two_lines(found: list[_Name]) -> list[_Name]:
+    """A name in large letters over two lines."""
+    joined = []
+    for upper in found:
+        for lower in found:
+            a, b = Box.around(upper[2]), Box.around(lower[2])
+            same = abs(a.x0 - b.x0) < 3 and abs(a.height - b.height) < 0.12 * a.height
+            if same and upper[1] >= 0.6 and 0 <= b.y0 - a.y0 < 1.7 * a.height and a != b:
+                joined.append(
+                    (f"{upper[0]} {lower[0]}", upper[1] + 0.04, (*upper[2], *lower[2]), "heading")
+                )
+    return joined
 
 
 def domains_of(view: View) -> list[str]:

@@ -233,8 +233,13 @@ def _proposed(
                 best[spot.value] = (score, spot)
     ranked = sorted(best.values(), key=lambda pair: -pair[0])[:3]
     result = list(candidates)
+    # One lesson alone does not overrule what the page labels itself.
+    proven = any(lesson["hits"] > 1 for lesson in lessons)
+    said = [c for c in result if c.field == term and "label" in c.reasons and c.score >= 0.8]
     for place, (score, spot) in enumerate(ranked):
         raised = min(0.97, 0.45 + 0.6 * score) - 0.12 * place
+        if said and not proven and not any(matches(spot, c.value) for c in said):
+            raised = min(raised, 0.6)
         same = [c for c in result if c.field == term and matches(spot, c.value)]
         if same:
             keep = max(same, key=lambda c: c.score)
