@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import re
 import resource
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from bench._reading_cache import code_hash, kept
+from bench._reading_cache import ROOT, code_hash, kept
 from bench._reading_sets import TEXT, Document, page_texts
 
 _HOME = "addons/efacture_ocr/reading"
-# What makes words of a picture; a change of it makes them anew.
 OCR_CODE = (f"{_HOME}/ocr.py",)
-PICTURE_CODE = tuple(
-    f"{_HOME}/{name}.py"
-    for name in ["pages", "raster", "cleanup", "sheet", "ocr", "recognition", "textlayer"]
-)
+
+
+@cache
+def picture_code() -> tuple[str, ...]:
+    """The modules that make words of a file (`pages.py` and what it imports): a change of one makes the words anew."""
+    found, wanted = set(), ["pages"]
+    while wanted:
+        name = wanted.pop()
+        path = ROOT / _HOME / f"{name}.py"
+        if name in found or not path.is_file():
+            continue
+        found.add(name)
+        for module, names in re.findall(
+            r"^ *from \.(\w*) import \(?([\w, \n]+)", path.read_text(), re.M
+        ):
+            wanted += [module] if module else re.findall(r"\w+", names)
+    return tuple(f"{_HOME}/{name}.py" for name in sorted(found))
 
 
 def options_for(document: Document, **more: Any) -> Any:
@@ -49,7 +63,7 @@ def words_kept() -> Iterator[None]:
         return kept("ocr", (*keys, said), lambda: real["recognise"](image, *arguments, **settings))
 
     def read_pages(content: bytes, kind: str, options: Any) -> Any:
-        keys = (code_hash(*PICTURE_CODE), content, kind, str(options.max_pages))
+        keys = (code_hash(*picture_code()), content, kind, str(options.max_pages))
         return kept("ocr", keys, lambda: real["read_pages"](content, kind, options))
 
     mine = {"recognise": recognise, "read_pages": read_pages}
