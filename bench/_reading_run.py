@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import ast
 import resource
 import time
 from collections.abc import Iterator
@@ -28,10 +28,9 @@ def picture_code() -> tuple[str, ...]:
         if name in found or not path.is_file():
             continue
         found.add(name)
-        for module, names in re.findall(
-            r"^ *from \.(\w*) import \(?([\w, \n]+)", path.read_text(), re.M
-        ):
-            wanted += [module] if module else re.findall(r"\w+", names)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.level == 1:
+                wanted += [node.module] if node.module else [alias.name for alias in node.names]
     return tuple(f"{_HOME}/{name}.py" for name in sorted(found))
 
 
