@@ -118,22 +118,64 @@ def build(rows: Sequence[TableRow], header: Header | None, goes_on: bool = False
 
 
 def _mark_rates(zone: Zone) -> None:
-    """Without header, a column that holds nothing but rates of VAT is one, when another holds amounts."""
+    """Without header: columns of rates, of discounts in percent, of net, tax and gross amounts tell themselves by their numbers."""
     money = [
         c
         for c in zone.columns
-        if any(num.decimals == 2 and num.value not in RATES for num in c.nums)
+        if any(num.decimals == 2 and not num.percent and num.value not in RATES for num in c.nums)
     ]
-    for column in zone.columns:
-        rates = all(num.value in RATES and (num.percent or num.value) for num in column.nums)
-        decimal = all(num.percent or num.decimals for num in column.nums)
-        if (
-            rates
-            and decimal
-            and len(column.nums) >= 2
-            and any(other is not column for other in money)
-        ):
-            column.role = VAT
+    for column in reversed(zone.columns):
+        percent = all(num.percent for num in column.nums)
+        rates = all(num.value in RATES and (num.percent or num.decimals) for num in column.nums)
+        right = any(other is not column and other.x1 < column.x0 for other in money)
+        if rates and right and (len(column.nums) >= 2 or percent) and zone.column(VAT) is None:
+            left = any(other is not column and other.x0 > column.x1 for other in money)
+            column.role = DISCOUNT if percent and left and _discounts(zone, column) else VAT
+        elif percent and zone.column(DISCOUNT) is None:
+            column.role = DISCOUNT
+    _mark_taxes(zone, money)
+
+
+def _discounts(zone: Zone, column: Cluster) -> bool:
+    """Whether the rates of a column lead from a product to an amount of its row."""
+    for num in column.nums:
+        row = next((row for row in zone.rows if any(num is other for other in row.nums)), None)
+        if row is None:
+            continue
+        plain = [other for other in row.nums if not other.percent and other.alone]
+        for quantity in plain:
+            for price in plain:
+                for amount in plain:
+                    if len({id(quantity), id(price), id(amount)}) < 3 or not num.value:
+                        continue
+                    made = quantity.value * price.value * (1 - num.value / 100)
+                    if agreement(made, amount.value, quantity.value, 4) == EXACT:
+                        return True
+    return False
+
+
+def _mark_taxes(zone: Zone, money: Sequence[Cluster]) -> None:
+    """Three columns of which the first two make the third are amounts without tax, taxes, amounts with tax."""
+    for net in money:
+        for tax in zone.columns:
+            for gross in money:
+                if (
+                    not net.x1 < tax.x0 < gross.x0
+                    or tax.x1 > gross.x0
+                    or {net.role, gross.role} - {""}
+                ):
+                    continue
+                fits, count = 0, 0
+                for row in zone.rows:
+                    three = [pick(row, column) for column in (net, tax, gross)]
+                    if all(three) and _speaks(row):
+                        count += 1
+                        fits += three[0].value + three[1].value == three[2].value and bool(
+                            three[1].value
+                        )
+                if count and fits >= 0.8 * count and len(net.nums) >= 0.5 * len(gross.nums):
+                    net.role, tax.role, gross.role = AMOUNT, VAT_AMOUNT, AMOUNT_GROSS
+                    return
 
 
 def _speaks(row: TableRow) -> bool:
