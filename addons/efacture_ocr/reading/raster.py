@@ -18,7 +18,7 @@ from PIL import Image, ImageOps
 PAGE_PIXELS = 12_000_000
 FILE_PIXELS = 40_000_000
 RESOLUTION = 300
-_FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "WEBP", "BMP", "GIF")
+_FORMATS = ("JPEG", "PNG", "TIFF", "WEBP", "BMP", "GIF")
 #: A phone writes 72 or 96 whatever it photographs, some programs 1: only these are believed.
 _BELIEVED = range(120, 1300)
 _A4_WIDTH = 595.28
