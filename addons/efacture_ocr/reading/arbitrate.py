@@ -275,7 +275,8 @@ class _Decider:
         owed = self._due("BT-115", abs(due.payable), "payable", triple, margin, reasons)
         made.append(owed if due.payable >= 0 else replace(owed, value=-owed.value))
         if due.prepaid:
-            part = self._due("BT-113", abs(due.prepaid), "prepaid", triple, margin, reasons)
+            more = (*reasons, "retention") if due.retention else reasons
+            part = self._due("BT-113", abs(due.prepaid), "prepaid", triple, margin, more)
             made.append(part if due.prepaid > 0 else replace(part, value=-part.value))
         if due.rounding:
             part = self._due("BT-114", abs(due.rounding), "rounding", triple, margin, reasons)

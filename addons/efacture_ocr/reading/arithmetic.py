@@ -98,10 +98,8 @@ class Pool:
         if size == 0:
             self.zero_vat |= spot.roles.get("vat", 0) >= 0.5
             return
-        if not spot.is_money and (spot.decimals > 2 or max(spot.roles.values(), default=0) < 0.3):
-            return
-        if not spot.is_money and "prepaid" in spot.roles:
-            return  # “paiement à 30 jours”
+        if not spot.is_money and {"prepaid", "payable"} & set(spot.roles):
+            return  # “à payer sous 30 jours”, figures of an account
         self._take(size, spot, 1.0 if spot.is_money else 0.6)
         for other in spot.others:
             if abs(other.as_tuple().exponent) <= 2:

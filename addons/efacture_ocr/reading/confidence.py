@@ -134,6 +134,8 @@ def cap(candidate: Candidate, quality_class: str, quality: float = 1.0) -> float
             highest = min(highest, 0.8)
         if "repaired" in reasons:
             highest = min(highest, 0.7)
+        if "retention" in reasons:
+            highest = min(highest, 0.85)
     if "memory" in reasons and "label" not in reasons:
         highest = min(highest, 0.9)
     if quality_class == POOR and not (group == IDENTIFIER and "check_digits" in reasons):

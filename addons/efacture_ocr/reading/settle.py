@@ -18,7 +18,8 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Due:
-    """What is to be paid, in cents: `payable` = gross − `prepaid` (negative: a balance brought forward is added) + `rounding`."""
+    """What is to be paid, in cents: `payable` = gross − `prepaid` (negative: a balance brought forward is added) + `rounding`.
+    `retention`: a part of it is kept back as a guarantee, for which EN 16931 has no term."""
 
     payable: int
     prepaid: int = 0
@@ -27,6 +28,7 @@ class Due:
     closes: bool = False
     previous: int = 0
     rounding: int = 0
+    retention: bool = False
 
 
 def what_is_due(pool: Pool, triple: Triple, zero_payable: bool) -> Due:
@@ -57,9 +59,12 @@ def what_is_due(pool: Pool, triple: Triple, zero_payable: bool) -> Due:
         closed = _subset(paid, gross - size) if size < gross else ()
         if closed:
             speak = max(pool.role(one, {"prepaid": 1.0, "retention": 0.9}) for one in closed)
-            options.append((said + 0.8 + 0.4 * speak, Due(size, gross - size, True, True, True)))
+            kept = any(pool.role(one, {"retention": 1.0}) >= 0.5 for one in closed)
+            due = Due(size, gross - size, True, True, True, retention=kept)
+            options.append((said + 0.8 + 0.4 * speak, due))
         elif size < gross:
-            options.append((said - 0.35, Due(size, gross - size, True)))
+            near = 0.1 if _stands_under(pool, size, gross) else 0.35
+            options.append((said - near, Due(size, gross - size, True)))
         elif any(gross + old == size for old in previous):
             options.append((said + 0.8, Due(size, gross - size, True, False, True, size - gross)))
         elif not previous and size <= 2 * gross:
@@ -80,6 +85,19 @@ def what_is_due(pool: Pool, triple: Triple, zero_payable: bool) -> Due:
         elif left > 0 and speak >= 0.7 and not payables:
             options.append((speak - 0.4, Due(left, size, False, True)))
     return max(options, key=lambda option: option[0])[1]
+
+
+def _stands_under(pool: Pool, size: int, gross: int) -> bool:
+    """Whether the amount to pay is printed right below the gross total."""
+    one, two = pool.amounts.get(size), pool.amounts.get(gross)
+    if one is None or two is None:
+        return False
+    return any(
+        under.box.page == over.box.page and 0 < under.box.y0 - over.box.y0 < 60
+        for under in one.spots
+        for over in two.spots
+        if under.roles.get("payable", 0.0) >= 0.6
+    )
 
 
 def _subset(sizes: Sequence[int], total: int) -> tuple[int, ...]:
