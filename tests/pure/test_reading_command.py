@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 from reading_files import PRINTED, archive, cii, hybrid, mail, page, ubl
+from reportlab.pdfgen.canvas import Canvas
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "bin"))
@@ -112,6 +113,35 @@ def test_a_page_at_odds_with_its_file_is_said_and_believed_less(tmp_path, capsys
     assert (status, item["kind"], item["invoice"]["BT-112"]) == (0, "xml", "120.00")
     assert [message["code"] for message in item["messages"]] == ["xml_page_differs"]
     assert item["evidence"]["BT-112"]["confidence"] <= 0.5 < item["evidence"]["BT-1"]["confidence"]
+
+
+def letter(path, *lines):
+    canvas = Canvas(str(path))
+    for position, line in enumerate(lines):
+        canvas.drawString(50, 780 - 18 * position, line)
+    canvas.save()
+    return path
+
+
+def test_a_letter_is_no_invoice(tmp_path, capsys):
+    path = letter(
+        tmp_path / "lettre.pdf", "Mairie de Lyon", "Service des sports", "Lyon, le 12 mars 2026", "Madame, Monsieur,",
+        "Nous vous invitons à la fête du quartier le 4 avril 2026 à 18 heures.", "La participation est de 5 euros par personne.",
+        "Merci de répondre avant le 25 mars 2026.", "Le maire",
+    )  # fmt: skip
+    status, (item,) = objects(capsys, path)
+    assert (status, item["invoice"], item["document_type"]) == (1, None, "other")
+    assert [message["code"] for message in item["messages"]] == ["no_invoice"]
+
+
+def test_a_quote_is_called_a_quote(tmp_path, capsys):
+    path = letter(
+        tmp_path / "devis.pdf", "DUPONT SARL", "SIREN 999 120 348", "DEVIS n° D-2026-14", "Date : 12/03/2026", "Total HT 100,00 EUR",
+        "TVA 20 % 20,00 EUR", "Total TTC 120,00 EUR",
+    )  # fmt: skip
+    _status, (item,) = objects(capsys, path)
+    assert item["document_type"] == "quote"
+    assert any("devis" in message["message"] for message in item["messages"])
 
 
 def test_an_order_is_no_invoice(tmp_path, capsys):

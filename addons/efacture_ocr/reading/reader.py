@@ -97,7 +97,7 @@ def read_part(part: parts.Part, options: Options) -> Result:
     invoice, evidence = semantic.build(decision.readings, decision.lines, decision.vat_rows)
     read_type = document.document_type(view, decision.readings)
     seller, buyer = invoice.get("BG-4", {}), invoice.get("BG-7", {})
-    return Result(
+    result = Result(
         _kind(part.pages),
         invoice if decision.readings else {},
         evidence,
@@ -113,6 +113,27 @@ def read_part(part: parts.Part, options: Options) -> Result:
         read_type,
         trace.make(layout, Own(options)),
     )
+    return _judged(result, document.title_of(view))
+
+
+def _judged(result: Result, title: str) -> Result:
+    """No invoice where the text of a page gives neither title nor number nor seller's identifier nor lines nor totals that add up: a letter, a
+    contract. What a picture does not give may only have been misread. Another paper of the trade is called by its name.
+    """
+    if result.document_type in _INSTEAD:
+        told = Message(f"looks_like_{result.document_type}")
+        return replace(result, messages=(*result.messages, told))
+    data = result.invoice
+    codes = {message.code for message in result.messages}
+    proved = data.get("BT-112") and not codes & {"totals_not_proved", "no_totals"}
+    seller = any(_identifiers(data.get("BG-4") or {}))
+    if result.kind != TEXT or title or data.get("BT-1") or data.get("BG-25") or seller or proved:
+        return result
+    told = Message("no_invoice", level="error")
+    return replace(result, invoice={}, evidence={}, messages=(told,), document_type="other")
+
+
+_INSTEAD = {"order", "quote", "delivery_note", "reminder"}
 
 
 def _identifiers(party: dict) -> list[str]:
