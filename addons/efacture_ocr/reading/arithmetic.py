@@ -98,7 +98,8 @@ class Pool:
         if size == 0:
             self.zero_vat |= spot.roles.get("vat", 0) >= 0.5
             return
-        if not spot.is_money and {"prepaid", "payable"} & set(spot.roles):
+        said = max(spot.roles.get("prepaid", 0.0), spot.roles.get("payable", 0.0))
+        if not spot.is_money and said >= 0.5:
             return  # “à payer sous 30 jours”, figures of an account
         self._take(size, spot, 1.0 if spot.is_money else 0.6)
         for other in spot.others:
