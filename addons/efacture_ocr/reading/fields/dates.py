@@ -6,25 +6,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import cache
 
-from ..choices import due_dates
-from ..labels import Label, fold, vocabulary
-from ..model import COMPUTED, OCR, Candidate, Word
-from ..values import dates
+from ..labels import Label, fold
+from ..model import Candidate
 from . import View
-from .pairing import (
-    BESIDE,
-    WRAPPED,
-    Line,
-    Pair,
-    Places,
-    Spot,
-    assign,
-    pairs,
-    with_deposits,
-    words_of,
-)
+from .date_spots import NUMERIC, date_spots, order_of_month
+from .pairing import BESIDE, WRAPPED, Pair, Spot, assign, pairs
+from .payment_terms import computed, payment_terms
+from .places import Line, Places, with_deposits, words_of
 
 _ISSUE, _WEAK, _DUE, _DELIVERY, _PERIOD, _OTHER = (
     "issue_date", "issue_date_weak", "due_date", "delivery_date", "period", "other_date",
@@ -36,9 +25,6 @@ _DATED = {
     "other_number": _OTHER, "quote_number": _OTHER, "account": _OTHER, "customer_number": _OTHER, "preceding": "preceding",
 }  # fmt: skip
 _USUAL = frozenset((0, 7, 8, 10, 14, 15, 20, 21, 30, 31, 45, 60, 90))
-_NUMERIC = re.compile(r"^[(:]?(\d{1,2})([/.\-])(\d{1,2})\2(\d{4}|\d{2})[.,;)]*$")
-_LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "S": "5", "B": "8"})
-_DATE_LIKE = re.compile(r"^[\dOolI|SB]{1,2}[/.\-][\dOolI|SB]{1,2}[/.\-][\dOolI|SB]{2,4}[.,;]?$")
 
 
 def find(view: View) -> list[Candidate]:
@@ -47,9 +33,9 @@ def find(view: View) -> list[Candidate]:
     A due date that is only computed from the terms has origin `computed` and is given only where none is printed.
     """
     places = Places(view)
-    month_first, doubtful = _order_of_month(view, places)
+    month_first, doubtful = order_of_month(view, places)
     spots = date_spots(view, month_first, places)
-    terms = _terms(view, places)
+    terms = payment_terms(view)
     found = _dated(view, places, spots)
     if doubtful:
         found += _other_order(found)
@@ -59,72 +45,8 @@ def find(view: View) -> list[Candidate]:
         found = [c for c in found if c.field != "BT-2" or c.score >= 0.3]
     printed = [c for c in found if c.field == "BT-9" and c.score >= 0.35]
     if issues and not printed:
-        found += _computed(issues[0], terms, view)
+        found += computed(issues[0], terms, view)
     return sorted([*found, *terms], key=lambda one: (one.field, -one.score))
-
-
-# -- printed dates ----------------------------------------------------------------------------------
-
-
-def date_spots(view: View, month_first: bool = False, places: Places | None = None) -> list[Spot]:
-    """Every date on the pages; letters that look like figures are taken for them in recognised words."""
-    places = places or Places(view)
-    found: list[Spot] = []
-    for lines in places.lines.values():
-        for line in lines:
-            if not any(char.isdigit() for word in line.words for char in word.text):
-                continue
-            read = [_read(word) for word in line.words]
-            back = {id(new): old for new, old in zip(read, line.words, strict=True)}
-            for one in dates(read, month_first):
-                if not isinstance(one.value, date):
-                    continue
-                words = tuple(back[id(word)] for word in one.words)
-                found.append(Spot(one.value, words, one.text, 1.0, one.others))
-    return found
-
-
-# “25/0126”: a stroke lost by the recognition.
-_LOST = re.compile(r"^(\d{2})[/.](\d{2})((?:20)?\d{2})$|^(\d{2})(\d{2})[/.]((?:20)?\d{2})$")
-
-
-def _read(word: Word) -> Word:
-    text = word.text
-    lost = _LOST.match(text) if word.source == OCR else None
-    if lost and not re.search(r"[/.](?:19|20)\d\d$", text):
-        day, month, year = (part for part in lost.groups() if part)
-        mended = f"{day}/{month}/{year}"
-        if 1 <= int(day) <= 31 and 1 <= int(month) <= 12:
-            return Word(word.page, word.x0, word.y0, word.x1, word.y1, mended, word.confidence, word.source)  # fmt: skip
-    if word.source != OCR or not _DATE_LIKE.match(text) or not any(char.isdigit() for char in text):
-        return word
-    mended = text.translate(_LOOKALIKES)
-    if mended == text:
-        return word
-    return Word(word.page, word.x0, word.y0, word.x1, word.y1, mended, word.confidence, word.source)
-
-
-def _order_of_month(view: View, places: Places) -> tuple[bool, bool]:
-    """(month first, in doubt): decided by dates that can be read in one way only."""
-    day_first = month_first = ambiguous = 0
-    for word in view.layout.words:
-        match = _NUMERIC.match(word.text)
-        if not match:
-            continue
-        first, second = int(match[1]), int(match[3])
-        if first > 12 >= second:
-            day_first += 1
-        elif second > 12 >= first:
-            month_first += 1
-        elif first != second and match[2] != ".":
-            ambiguous += 1
-    if month_first and not day_first:
-        return True, False
-    if day_first or not ambiguous or (view.languages and view.languages[0] != "en"):
-        return False, False
-    text = " ".join(word.text for word in view.layout.words)
-    european = bool(re.search(r"€|\bEUR\b|£|\bGBP\b|\bVAT\b", text))
-    return not european, True
 
 
 def _other_order(found: Sequence[Candidate]) -> list[Candidate]:
@@ -133,7 +55,7 @@ def _other_order(found: Sequence[Candidate]) -> list[Candidate]:
     for one in found:
         if one.field not in ("BT-2", "BT-9") or not isinstance(one.value, date):
             continue
-        if not any(_NUMERIC.match(word.text) for word in one.words) or one.value.day > 12:
+        if not any(NUMERIC.match(word.text) for word in one.words) or one.value.day > 12:
             continue
         other = date(one.value.year, one.value.day, one.value.month)
         if other != one.value:
@@ -217,7 +139,7 @@ def _weighed(pair: Pair, places: Places) -> Pair:
     ):
         score *= 0.6  # at the foot: the day of printing
     if kind == _DUE and _for_discount(places, pair.spot):
-        score *= 0.5
+        score *= 0.35
     columns = kind in (_WEAK, _DELIVERY, _PERIOD, _DUE, _OTHER) and pair.how != BESIDE
     if columns and places.heads_table(pair.label):
         score *= 0.3
@@ -427,94 +349,4 @@ def _period(ranges: Sequence[tuple[Spot, Spot]], view: View) -> list[Candidate]:
         score = 0.75 - 0.1 * order if first.box.y0 < 0.5 * page.height else 0.5 - 0.05 * order
         found.append(_candidate("BT-73", first, max(0.2, score), ("range",)))
         found.append(_candidate("BT-74", second, max(0.2, score), ("range",)))
-    return found
-
-
-# -- terms ------------------------------------------------------------------------------------------
-
-
-@cache
-def _days(languages: tuple[str, ...]) -> re.Pattern[str]:
-    words = {
-        fold(word)
-        for language in languages
-        for word in vocabulary(language).get("terms_words", {}).get("days", ())
-    }
-    longest = sorted((word for word in words if len(word) > 1), key=len, reverse=True)
-    return re.compile(rf"\b\d{{1,3}} ?(?:{'|'.join(map(re.escape, longest))})\b")
-
-
-def _terms(view: View, places: Places) -> list[Candidate]:
-    """BT-20: what is printed beside “Conditions de règlement”, or a short sentence that says when to pay."""
-    found: list[Candidate] = []
-    pay = words_of("terms_words", "pay", view.languages)
-    hints = words_of("header_words", "due_hint", view.languages)
-    at_once = words_of("terms_words", "at_once", view.languages)
-    for page in view.layout.pages:
-        for row in view.layout.rows(page.number):
-            for cell in row.cells:
-                text = fold(cell.text)
-                tokens = set(text.split())
-                says_days = bool(_days(view.languages).search(text))
-                now = any(f" {word} " in f" {text} " for word in at_once)
-                if not (says_days or now) or len(tokens) > 30:
-                    continue
-                if not (tokens & (pay | hints) or _labelled(view, cell.box, "terms", "due_date")):
-                    continue
-                labels = [
-                    label
-                    for label in view.labels
-                    if label.kind in ("terms", "due_date")
-                    and label.words[0].page == page.number
-                    and label.words[0] in cell.words
-                ]
-                words = cell.words
-                score = 0.5 + 0.15 * says_days - 0.012 * len(tokens)
-                if labels and labels[0].words[0] == words[0]:
-                    words = cell.words[len(labels[0].words) :] or cell.words
-                    while len(words) > 1 and not fold(words[0].text):
-                        words = words[1:]
-                    score += 0.25
-                elif _labelled(view, cell.box, "terms", "due_date"):
-                    score += 0.3
-                if {
-                    "penalites",
-                    "penalite",
-                    "retard",
-                    "interet",
-                    "escompte",
-                    "indemnite",
-                    "skonto",
-                } & tokens:
-                    score -= 0.3
-                shown = " ".join(word.text for word in words).strip(" :")
-                found.append(
-                    Candidate("BT-20", shown, round(max(0.05, min(0.95, score)), 3), words, ("label",) if labels else (), words[0].source)
-                )  # fmt: skip
-    return sorted((one for one in found if one.score >= 0.42), key=lambda one: -one.score)[:4]
-
-
-def _labelled(view: View, box, *kinds: str) -> bool:
-    """A label of these kinds stands left of, or over, this box."""
-    for label in view.labels:
-        if label.kind not in kinds or label.words[0].page != box.page:
-            continue
-        place = label.box
-        beside = abs(place.middle - box.middle) < 0.5 * box.height and -2 <= box.x0 - place.x1 < 220
-        over = 0 <= box.y0 - place.y1 < 1.6 * place.height and abs(box.x0 - place.x0) < 12
-        if beside or over:
-            return True
-    return False
-
-
-def _computed(issue: Candidate, terms: Sequence[Candidate], view: View) -> list[Candidate]:
-    """The day on which the printed terms make the bill due."""
-    assert isinstance(issue.value, date)
-    found = []
-    for one in terms[:2]:
-        if one.score < 0.4:
-            continue
-        for order, day in enumerate(due_dates(issue.value, str(one.value), view.languages)[:2]):
-            score = round((0.7 - 0.25 * order) * min(1.0, issue.score + 0.1), 4)
-            found.append(Candidate("BT-9", day, score, (), ("terms",), COMPUTED))
     return found

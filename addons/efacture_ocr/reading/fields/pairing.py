@@ -6,18 +6,12 @@ another label above all, pushes them apart. Labels that belong to something else
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
+from dataclasses import dataclass, replace
 
-from ..labels import Label, fold, parts, vocabulary
-from ..layout import Layout
+from ..labels import Label, fold
 from ..model import Box, Word
-from ..table_words import Vocabulary as ColumnWords
-from ..table_words import column_at
-from ..table_words import vocabulary as column_words
-from . import View
+from .places import Places, same_height
 
 BESIDE, BELOW, ABOVE, WRAPPED = "beside", "below", "above", "wrapped"
 #: How far under its label a value may stand, in heights of the label.
@@ -49,133 +43,6 @@ class Pair:
     spot: Spot
     how: str
     score: float
-
-
-@dataclass
-class Line:
-    """A row with its words cut where a wording and a value are printed without a blank."""
-
-    words: tuple[Word, ...]
-    y0: float
-    y1: float
-    box: Box
-    index: int = 0
-    cells: list[tuple[Word, ...]] = field(default_factory=list)
-
-
-def lines_of(layout: Layout, page: int) -> list[Line]:
-    """Rows of a page, words cut (`labels.parts`)."""
-    result = []
-    for index, row in enumerate(layout.rows(page)):
-        cells = [tuple(part for word in cell.words for part in parts(word)) for cell in row.cells]
-        words = tuple(word for cell in cells for word in cell)
-        result.append(Line(words, row.box.y0, row.box.y1, row.box, index, cells))
-    return result
-
-
-@cache
-def words_of(section: str, kind: str, languages: tuple[str, ...]) -> frozenset[str]:
-    """Folded words of a list of the language files (`header_words.filler`)."""
-    return frozenset(
-        fold(word)
-        for language in languages
-        for word in vocabulary(language).get(section, {}).get(kind, ())
-    )
-
-
-@cache
-def filler_of(languages: tuple[str, ...]) -> frozenset[str]:
-    """Single words that may stand between a label and its value."""
-    return frozenset(
-        token for word in words_of("header_words", "filler", languages) for token in word.split()
-    )
-
-
-class Places:
-    """The rows of all pages and who stands where, for pairing."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
-        self.lines = {page.number: lines_of(view.layout, page.number) for page in view.layout.pages}
-        self.filler = filler_of(view.languages)
-        self.labelled: dict[Word, list[Label]] = {}
-        for label in view.labels:
-            for word in label.words:
-                self.labelled.setdefault(word, []).append(label)
-
-        self._titles: list[Box] | None = None
-        self._headers: dict[int, set[int]] | None = None
-
-    def under_title(self, box: Box) -> bool:
-        """Right after the title of the document, or in the row under it."""
-        if self._titles is None:
-            from .document import titles
-
-            found = [
-                Box.around(words) for _kind, score, words in titles(self.view) if score >= 0.45
-            ]
-            self._titles = found[:6] + [label.box for label in self.view.labelled("title")]
-        for place in self._titles:
-            if place.page != box.page:
-                continue
-            same = abs(place.middle - box.middle) < 0.7 * max(box.height, place.height)
-            if same and -2 <= box.x0 - place.x1 < 40:
-                return True
-            under = 0 <= box.y0 - place.y1 < 2.0 * place.height
-            if under and box.x0 < place.x1 + 60 and box.x1 > place.x0 - 60:
-                return True
-        return False
-
-    def begins_cell(self, label: Label) -> bool:
-        """Nothing stands before it in its cell."""
-        return any(
-            cell[0] == label.words[0] for line in self.near(label.box, 0, 0) for cell in line.cells
-        )
-
-    def headers(self) -> dict[int, set[int]]:
-        """Page → rows that hold the headers of a table of lines."""
-        if self._headers is None:
-            words = column_words(self.view.languages)
-            self._headers = {
-                page: {line.index for line in lines if _is_header(line, words)}
-                for page, lines in self.lines.items()
-            }
-        return self._headers
-
-    def heads_table(self, label: Label) -> bool:
-        """The label is one of the headers of the table of lines."""
-        page = label.words[0].page
-        return any(
-            label.words[-1] in self.lines[page][index].words for index in self.headers()[page]
-        )
-
-    def table_tops(self) -> dict[int, float]:
-        """Page → height of its first row of headers."""
-        return {
-            page: self.lines[page][min(rows)].y0 for page, rows in self.headers().items() if rows
-        }
-
-    def near(self, box: Box, up: float, down: float) -> list[Line]:
-        """Rows of the page between `up` points above and `down` points under a box."""
-        return [
-            line
-            for line in self.lines[box.page]
-            if line.y1 >= box.y0 - up and line.y0 <= box.y1 + down
-        ]
-
-    def between(self, left: Box, right: Box) -> list[Word]:
-        """Words at this height between two boxes."""
-        found = []
-        for line in self.near(left, 2, 2):
-            for word in line.words:
-                if (
-                    word.x0 >= left.x1 - 1
-                    and word.x1 <= right.x0 + 1
-                    and _same_height(left, word.box)
-                    and _same_height(right, word.box)
-                ):
-                    found.append(word)
-        return found
 
 
 def pairs(places: Places, labels: Iterable[Label], spots: Sequence[Spot]) -> list[Pair]:
@@ -223,7 +90,7 @@ def _relation(
 ) -> tuple[str, float]:
     """How the value stands to the label, and how much that speaks for the two."""
     last = label.words[-1].box
-    if _same_height(last, place) and place.x0 >= last.x1 - 2:
+    if same_height(last, place) and place.x0 >= last.x1 - 2:
         return BESIDE, _beside(places, label, last, place, taken, height)
     if place.y0 >= last.y0 + 0.5 * height and place.middle > last.y1 - 0.2 * height:
         under = _below(places, label, box, spot, place, taken, height)
@@ -285,7 +152,7 @@ def _below(
     cell = _cell_of(places, label)
     aligned = max(_aligned(box, place), 0.97 * _aligned(cell, place))
     if not aligned:
-        aligned = 0.8 * _column(places, cell, place)
+        aligned = 0.8 * _column(places, label, place)
     if not aligned:
         return 0.0
     gap = max(0.0, place.y0 - box.y1)
@@ -312,7 +179,7 @@ def _below(
         for word in line.words
         if word.x1 <= place.x0 + 1
         and place.x0 - word.x1 < 1.2 * height
-        and _same_height(place, word.box)
+        and same_height(place, word.box)
         and fold(word.text)
         and word.x0 >= box.x0 - 30
     ]
@@ -324,35 +191,31 @@ def _below(
 
 
 def _cell_of(places: Places, label: Label) -> Box:
-    """The whole cell in which the label stands."""
-    for line in places.lines[label.words[0].page]:
-        if label.words[-1] in line.words:
-            for cell in line.cells:
-                if label.words[-1] in cell:
-                    return Box.around(cell)
-    return label.box
+    """The whole cell in which the label ends."""
+    home = places.homes.get(label.words[-1])
+    return Box.around(home[0].cells[home[1]]) if home else label.box
 
 
-def _column(places: Places, cell: Box, place: Box) -> float:
+def _column(places: Places, label: Label, place: Box) -> float:
     """A value in the column that the label heads though neither overlaps: between this cell and its neighbour."""
-    for line in places.lines[cell.page]:
-        boxes = [Box.around(words) for words in line.cells]
-        for index, box in enumerate(boxes):
-            if box == cell and len(boxes) > 2:
-                right = boxes[index + 1].x0 if index + 1 < len(boxes) else cell.x1 + 60
-                left = boxes[index - 1].x1 if index else cell.x0 - 60
-                inside = (cell.x0 - 2 <= place.x0 and place.x1 <= right) or (
-                    left <= place.x0 and place.x1 <= cell.x1 + 2
-                )
-                return 0.8 if inside else 0.0
-    return 0.0
+    home = places.homes.get(label.words[-1])
+    if home is None or len(home[0].cells) <= 2:
+        return 0.0
+    line, index = home
+    cell = Box.around(line.cells[index])
+    right = line.cells[index + 1][0].x0 if index + 1 < len(line.cells) else cell.x1 + 60
+    left = line.cells[index - 1][-1].x1 if index else cell.x0 - 60
+    inside = (cell.x0 - 2 <= place.x0 and place.x1 <= right) or (
+        left <= place.x0 and place.x1 <= cell.x1 + 2
+    )
+    return 0.8 if inside else 0.0
 
 
 def _wrapped(places: Places, last: Box, place: Box, height: float) -> float:
     """The label ends a row of text, the value begins the next."""
     rows = places.near(last, 0, 2.2 * height)
-    here = next((line for line in rows if _same_height(last, line.box)), None)
-    there = next((line for line in rows if line.words and _same_height(place, line.box)), None)
+    here = next((line for line in rows if same_height(last, line.box)), None)
+    there = next((line for line in rows if line.words and same_height(place, line.box)), None)
     if here is None or there is None or there.index != here.index + 1:
         return 0.0
     after = [
@@ -364,87 +227,6 @@ def _wrapped(places: Places, last: Box, place: Box, height: float) -> float:
     starts = first is not None and abs(first.x0 - place.x0) < 1
     long_text = sum(len(cell) for cell in here.cells if cell[0].x0 < last.x0 + 1) >= 4
     return 0.45 if not after and starts and long_text else 0.0
-
-
-_COLUMNS = frozenset(("description", "quantity", "price", "amount", "unit", "gross_price"))
-
-
-def _is_header(line: Line, words: ColumnWords) -> bool:
-    tokens = [token for word in line.words for token in fold(word.text).split()]
-    roles: set[str] = set()
-    index = 0
-    while index < len(tokens):
-        hit = column_at(tokens, index, words)
-        if hit:
-            roles.add(hit[1])
-        index += hit[0] if hit else 1
-    return len(roles & _COLUMNS) >= 2
-
-
-def _same_height(one: Box, other: Box) -> bool:
-    shared = min(one.y1, other.y1) - max(one.y0, other.y0)
-    return shared >= 0.5 * max(1.0, min(one.height, other.height))
-
-
-_MONEY = re.compile(r"^[-−+(]?(?:\d{1,3}[ .'])*\d+[.,]\d{2}[)€]?$")
-
-
-def with_deposits(labels: Iterable[Label], places: Places) -> list[Label]:
-    """The labels; “Facture d'acompte 54190 du 06/07/2026  -3 769,00” under the head names an earlier invoice."""
-    result: list[Label] = []
-    headed: set[int] = set()
-    for label in labels:
-        if label.kind not in ("title", "number"):
-            result.append(label)
-            continue
-        box = label.box
-        money = any(
-            word.x0 > box.x1 and _MONEY.match(word.text) and _same_height(box, word.box)
-            for line in places.near(box, 0, 0)
-            for word in line.words
-        )
-        if money and headed:
-            label = replace(label, kind="preceding")
-        else:
-            headed.add(box.page)
-        result.append(label)
-    return result
-
-
-#: Kinds that a bare “n°” may stand for, when words of theirs stand before it: “votre commande du 3 mars n° 7”.
-_NAMED = ("order", "contract", "delivery_note", "quote_number")
-
-
-def named_numbers(labels: Iterable[Label], places: Places) -> list[Label]:
-    """The labels; a bare “n°” takes the kind of the word before its date."""
-    result: list[Label] = []
-    for label in labels:
-        result.append(label)
-        if label.kind != "number_weak":
-            continue
-        box = label.box
-        for other in places.view.labels:
-            place = other.box
-            if other.kind != "other_date" or place.page != box.page or place.x1 > box.x0 + 1:
-                continue
-            if not _same_height(place, box) or box.x0 - place.x1 > 14 * box.height:
-                continue
-            tokens = set(fold(other.wording).split())
-            for kind in _NAMED:
-                if tokens & _nouns(kind, places.view.languages):
-                    result[-1] = replace(label, kind=kind)
-    return result
-
-
-@cache
-def _nouns(kind: str, languages: tuple[str, ...]) -> frozenset[str]:
-    """Wordings of a kind that are one word (“commande”)."""
-    folded = (
-        fold(wording)
-        for language in languages
-        for wording in vocabulary(language)["labels"].get(kind, ())
-    )
-    return frozenset(word for word in folded if " " not in word and len(word) > 1)
 
 
 def assign(found: Sequence[Pair], several: Mapping[str, int] | None = None) -> list[Pair]:

@@ -9,25 +9,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ..identifiers import find_identifiers
 from ..labels import Label, fold
-from ..model import OCR, Candidate, Word
+from ..model import OCR, Candidate
 from . import View
-from .dates import date_spots
-from .pairing import (
-    ABOVE,
-    BELOW,
-    BESIDE,
-    WRAPPED,
-    Pair,
-    Places,
-    Spot,
-    assign,
-    named_numbers,
-    pairs,
-    with_deposits,
-    words_of,
-)
+from .numbers import number_spots, repaired
+from .pairing import ABOVE, BELOW, BESIDE, WRAPPED, Pair, Spot, assign, pairs
+from .places import Places, named_numbers, with_deposits, words_of
 
 _FIELDS = {
     "number": "BT-1", "title": "BT-1", "number_weak": "BT-1", "remittance": "BT-1", "order": "BT-13", "contract": "BT-12",
@@ -36,14 +23,6 @@ _FIELDS = {
 _OTHERS = ("customer_number", "other_number", "vat_number", "siret", "siren", "iban", "bic", "terms", "other_date", "third_party", "delivery_address")  # fmt: skip
 _WEIGHT = {"number": 0.98, "title": 0.86, "number_weak": 0.6, "remittance": 0.62, "order": 0.95, "contract": 0.93, "delivery_note": 0.93,
            "preceding": 0.95, "account": 0.55, "quote_number": 0.6}  # fmt: skip
-_TOKEN = re.compile(r"^[A-Za-z0-9(][A-Za-z0-9\-–/._+*#()\\&]*$")
-_PREFIX = re.compile(r"^[A-Z]{1,5}[-/.]?$")
-_AMOUNT = re.compile(r"^[-+]?\d{1,3}(?:[ .]?\d{3})*[.,]\d{2}$")
-_PHONE = re.compile(
-    r"^(?:\+\d{2} ?\d|0[1-9])(?:[ .\-]\d{2}){4}$|^0 ?[89]\d\d(?: \d{3}){2}$|^0[1-9]\d?(?:[ .]\d{2,3}){3}$"
-)
-
-
 #: Weaker candidates are not told (another reference than the invoice's own is often not printed at all).
 _SURE = 0.38
 
@@ -94,132 +73,6 @@ def _keep(best: dict[tuple[str, str], Candidate], candidate: Candidate) -> None:
     key = (candidate.field, str(candidate.value))
     if key not in best or best[key].score < candidate.score:
         best[key] = candidate
-
-
-# -- values -----------------------------------------------------------------------------------------
-
-
-def number_spots(view: View, places: Places) -> list[Spot]:
-    """Runs of words that could be a number of a document; `others` are shorter readings of the same run."""
-    barred = {word for item in find_identifiers(view.layout) if item.valid for word in item.words}
-    days = date_spots(view, False, places)
-    barred |= {word for spot in days for word in spot.words}
-    # “Facture n° 24-03-12” is a number that looks like a date.
-    found = [
-        Spot(_bare(spot.words[0].text), spot.words, "date", 0.6)
-        for spot in days
-        if len(spot.words) == 1 and re.match(r"^\d{2}[-/]\d{2}[-/]\d{2}$", spot.words[0].text)
-    ]
-    for lines in places.lines.values():
-        for line in lines:
-            for cell in line.cells:
-                found += _spots_in(cell, places, barred)
-    return found
-
-
-def _spots_in(cell: Sequence[Word], places: Places, barred: set[Word]) -> list[Spot]:
-    found: list[Spot] = []
-    index = 0
-    while index < len(cell):
-        run = _run(cell, index, places, barred)
-        if not run:
-            index += 1
-            continue
-        following = cell[index + len(run)] if index + len(run) < len(cell) else None
-        text = _bare(" ".join(word.text for word in run))
-        shape = _shape(text, run, following)
-        if shape > 0:
-            others = ()
-            if len(run) > 1:
-                others = tuple(
-                    word.text.strip(" .,;:()")
-                    for word in run
-                    if any(c.isdigit() for c in word.text)
-                )[:1]
-            found.append(Spot(text, tuple(run), text, shape, others))
-        index += len(run)
-    return found
-
-
-def _bare(text: str) -> str:
-    """Without punctuation around it and without brackets that do not close."""
-    text = text.strip(" .,;:[]#|*")
-    if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
-        return text[1:-1]
-    if text.count("(") != text.count(")"):
-        text = text.strip("()")
-    return text
-
-
-def _run(cell: Sequence[Word], start: int, places: Places, barred: set[Word]) -> list[Word]:
-    """The words of one number from `start`: it holds a figure; parts are joined by blanks as wide as one."""
-    run: list[Word] = []
-    for word in cell[start:]:
-        text = _bare(word.text)
-        if word in barred or word in places.labelled and not any(c.isdigit() for c in text):
-            break
-        has_digit = any(char.isdigit() for char in text)
-        good = bool(_TOKEN.match(text)) and has_digit
-        joint = text in ("-", "/", "–") and bool(run)
-        prefix = bool(_PREFIX.match(text)) and not any(
-            any(c.isdigit() for c in w.text) for w in run
-        )
-        if not (good or joint or prefix) or len(run) >= 5:
-            break
-        if run:
-            height = max(word.y1 - word.y0, 1)
-            pitch = (word.x1 - word.x0) / max(len(word.text), 1) / height
-            if (word.x0 - run[-1].x1) / height > max(0.6, min(0.8, 1.3 * pitch)) or run[-1].text[
-                -1:
-            ] in ",;":
-                break
-        run.append(word)
-    while run and not any(char.isdigit() for char in run[-1].text):
-        run.pop()
-    return run if any(any(c.isdigit() for c in word.text) for word in run) else []
-
-
-def _shape(text: str, run: Sequence[Word], following: Word | None) -> float:
-    """How well it looks like the number of a document (0: it cannot be one)."""
-    plain = re.sub(r"\s", "", text)
-    digits = sum(char.isdigit() for char in plain)
-    if (
-        len(plain) <= 4
-        and run[0].text.startswith("(")
-        and run[-1].text.rstrip(".,:;").endswith(")")
-    ):
-        return 0.15  # a code in brackets
-    letters = sum(char.isalpha() for char in plain)
-    if not digits or len(plain) > 32 or "@" in plain or "www" in plain.lower():
-        return 0.0
-    if _AMOUNT.match(text) or (
-        following is not None and following.text.strip() in ("€", "EUR", "%", "€.", "euros")
-    ):
-        return 0.0
-    if re.match(r"^\d+[.,]\d{1,4}$", plain) and len(run) == 1 and len(plain) < 7:
-        return 0.15
-    if _PHONE.match(text) or plain.endswith("%"):
-        return 0.1
-    if re.match(r"^\d{1,2}[:hH]\d{2}(?::\d{2})?$", plain):
-        return 0.0
-    if letters and len(run) == 1 and re.search(r"[a-z]{4,}", plain):
-        return 0.25
-    if not letters:
-        if digits <= 2:
-            return 0.7
-        if re.match(r"^(?:19|20)\d\d$", plain):
-            return 0.45
-        if (
-            digits == 5
-            and following is not None
-            and following.text[:1].isupper()
-            and following.text[:1].isalpha()
-        ):
-            return 0.25  # a post code and its town
-        return 0.95 if digits <= 12 else 0.7
-    if re.match(r"^\d{1,4}(?:[xX]\d+|[a-zA-Z]{1,2})$", plain):
-        return 0.5
-    return 1.0
 
 
 # -- candidates -------------------------------------------------------------------------------------
@@ -306,51 +159,6 @@ def _candidates(pair: Pair, field: str) -> list[Candidate]:
         )
         found[1] = replace(found[1], score=round(0.93 * score, 4))
     return found
-
-
-_LETTER = {
-    "O": "0",
-    "o": "0",
-    "Q": "0",
-    "D": "0",
-    "l": "1",
-    "I": "1",
-    "|": "1",
-    "S": "5",
-    "B": "8",
-    "Z": "2",
-    "s": "5",
-    "b": "6",
-    "z": "2",
-}
-
-
-def repaired(text: str) -> tuple[str, ...]:
-    """A recognised number whose letters stand between figures, read as figures; () when it may stand as it is.
-
-    >>> repaired("FA-2O24-0012")
-    ('FA-2024-0012',)
-    """
-    groups = re.split(r"([^A-Za-z0-9|]+)", text)
-    changed = []
-    for group in groups:
-        digits = sum(char.isdigit() for char in group)
-        chars = list(group)
-        for index, char in enumerate(chars):
-            if char not in _LETTER or not digits:
-                continue
-            small = char in "olsbz" and digits >= 2 and not re.search(r"[a-z]{2}", group)
-            before = small or any(c.isdigit() for c in group[:index])
-            after = any(c.isdigit() for c in group[index + 1 :])
-            if (
-                (before and after)
-                or (char in "OoQl|I" and before and digits >= 2)
-                or (small and index)
-            ):
-                chars[index] = _LETTER[char]
-        changed.append("".join(chars))
-    result = "".join(changed)
-    return (result,) if result != text else ()
 
 
 def _second_best(explained: Sequence[Pair], places: Places) -> list[Candidate]:
