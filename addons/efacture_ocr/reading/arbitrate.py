@@ -12,21 +12,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from . import choices, confidence, settle
-from .arithmetic import (
-    Amount,
-    Evidence,
-    Pool,
-    Triple,
-    Weigher,
-    cents,
-    money,
-    row_sets,
-    with_bases,
-)
+from .amounts import Amount, Pool, cents, money
+from .arithmetic import Evidence, Triple, Weigher
 from .fields import View
 from .fields.amount_words import exemption
 from .fields.totals import FIELDS, Spot, row_items
 from .model import COMPUTED, HISTORY, Candidate, Message, Reading, ReadLine, VatRow
+from .row_sets import row_sets, with_bases
 
 CREDIT = frozenset(("381", "261", "262", "396", "420", "458", "503", "532"))
 _AMOUNT_FIELDS = frozenset(FIELDS.values()) | {"BT-114"}

@@ -1,256 +1,29 @@
 """Which amounts of a document belong together: net + VAT = gross, VAT rows, lines, prepaid. Language-free, in whole cents.
 
-`Pool` holds every amount that might be a total, by its size without sign, with what its words say (`roles`). `triples` weighs the ways in
-which three of them, or two and a third that follows, make a document; nothing is decided by the words alone.
+`Weigher.triples` weighs the ways in which three amounts, or two and a third that follows, make a document; nothing is decided by the
+words alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import product
 
 from rapidfuzz.distance import Levenshtein
 
+from .amounts import GROSS_ROLE, NET_ROLE, VAT_ROLE, Pool, tax_cents
 from .fields.totals import Spot
 from .fields.vat_rows import RATES
-from .model import OCR, VatRow
+from .model import OCR
+from .row_sets import RowSet
 
-CENT = Decimal("0.01")
 #: Rates that a whole document may bear, most frequent first (France, then its neighbours).
 SINGLE_RATES = tuple(
     Decimal(rate)
     for rate in ("20", "10", "5.5", "2.1", "8.5", "19", "7", "21", "22", "23", "25", "6", "12", "9", "8.1", "13", "24", "19.6", "16", "17")
 )  # fmt: skip
 _HIGHEST = Decimal("0.275")
-_MOST_AMOUNTS = 420
-_NET_ROLE = {"net": 1.0, "line_sum": 0.6, "base": 0.55, "total": 0.2}
-_VAT_ROLE = {"vat": 1.0}
-_GROSS_ROLE = {"gross": 1.0, "payable": 0.75, "total": 0.3}
-_OTHER = ("prepaid", "carried", "previous", "retention", "noise", "allowance", "charge")
-
-
-def cents(value: Decimal) -> int:
-    """An amount in whole cents, half away from zero."""
-    return int((value * 100).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-def money(value: int) -> Decimal:
-    """Cents as an amount with two decimals."""
-    return (Decimal(value) / 100).quantize(CENT)
-
-
-def tax_cents(base: int, rate: Decimal) -> int:
-    """Tax on a base in cents at a rate in percent."""
-    return int((base * rate / 100).quantize(Decimal(1), ROUND_HALF_UP))
-
-
-# -- the pool ---------------------------------------------------------------------------------------
-
-
-@dataclass
-class Amount:
-    """All places where one amount is printed. `repaired` says that it was not printed quite so."""
-
-    size: int
-    roles: dict[str, float] = field(default_factory=dict)
-    spots: list[Spot] = field(default_factory=list)
-    repaired: bool = False
-    memory: bool = False
-
-    def spot(self, *roles: str) -> Spot | None:
-        """The place where the words speak most for these roles."""
-        if not self.spots:
-            return None
-        return max(self.spots, key=lambda spot: sum(spot.roles.get(role, 0) for role in roles))
-
-
-class Pool:
-    """Amounts by size in cents. `negative`: the totals are printed with a minus (a credit note)."""
-
-    def __init__(self, spots: Sequence[Spot]) -> None:
-        self.amounts: dict[int, Amount] = {}
-        self.zero_vat = False
-        self._known: dict[tuple[int, tuple[str, ...]], float] = {}
-        balance = 0.0
-        for spot in spots:
-            # What is to be paid may be a credit on a bill that is none: it counts less.
-            said = spot.roles.get("payable", 0.0)
-            strength = 0.3 * said if said else spot.roles.get("gross", 0.0)
-            strength = max(strength, 0.5 * spot.roles.get("net", 0.0))
-            balance += strength * ((spot.value > 0) - (spot.value < 0))
-        self.negative = balance < 0
-        self.owed_back = {
-            abs(cents(spot.value))
-            for spot in spots
-            if not self.negative and spot.value < 0 and spot.roles.get("payable", 0.0) >= 0.6
-        }
-        for spot in spots:
-            self._add(spot)
-        self._add_repairs(spots)
-        if len(self.amounts) > _MOST_AMOUNTS:
-            kept = sorted(self.amounts.values(), key=lambda one: (bool(one.roles), one.size))
-            self.amounts = {one.size: one for one in kept[-_MOST_AMOUNTS:]}
-
-    def _add(self, spot: Spot) -> None:
-        size = abs(cents(spot.value))
-        if size == 0:
-            self.zero_vat |= spot.roles.get("vat", 0) >= 0.5
-            return
-        said = max(spot.roles.get("prepaid", 0.0), spot.roles.get("payable", 0.0))
-        if not spot.is_money and said >= 0.5:
-            return  # “à payer sous 30 jours”, figures of an account
-        self._take(size, spot, 1.0 if spot.is_money else 0.6)
-        for other in spot.others:
-            if abs(other.as_tuple().exponent) <= 2:
-                self._take(abs(cents(other)), spot, 0.35)
-
-    def _take(self, size: int, spot: Spot, share: float, repaired: bool = False) -> None:
-        old = self.amounts.get(size)
-        if old is None:
-            old = self.amounts[size] = Amount(size, repaired=repaired)
-        elif repaired and not old.repaired:
-            return
-        elif old.repaired and not repaired:
-            old.repaired, old.roles = False, {}
-        for role, score in spot.roles.items():
-            known = old.roles.get(role, 0.0)
-            old.roles[role] = min(0.99, max(known, score * share) + (0.02 if known else 0.0))
-        old.spots.append(spot)
-
-    def _add_repairs(self, spots: Sequence[Spot]) -> None:
-        """Figures that recognition may have spoilt: a currency sign read as a digit, a lost comma."""
-        for spot in spots:
-            if not spot.roles or not any(word.source == OCR for word in spot.words):
-                continue
-            digits = abs(spot.value)
-            if spot.decimals == 3:
-                self._take(int(digits * 100), spot, 0.6, repaired=True)
-            elif spot.decimals == 0 and not spot.currency and digits >= 100:
-                self._take(int(digits), spot, 0.6, repaired=True)
-                if digits >= 10000:
-                    self._take(int(digits) // 10, spot, 0.5, repaired=True)
-
-    def role(self, size: int, weights: dict[str, float]) -> float:
-        """How much the words say that this amount is that (0…1), less what they say against it."""
-        key = (size, tuple(weights))
-        if key not in self._known:
-            self._known[key] = self._role(size, weights)
-        return self._known[key]
-
-    def _role(self, size: int, weights: dict[str, float]) -> float:
-        one = self.amounts.get(size)
-        if one is None:
-            return 0.0
-        best = max((one.roles.get(name, 0.0) * share for name, share in weights.items()), default=0)
-        against = max((one.roles.get(name, 0.0) for name in _OTHER), default=0.0)
-        return best - 0.35 * max(0.0, against - best) - (0.25 if one.repaired else 0.0)
-
-    def labelled(self, weights: dict[str, float], least: float = 0.2) -> list[int]:
-        """Amounts that the words say are that, the surest first."""
-        found = [(self.role(size, weights), size) for size in self.amounts]
-        return [size for score, size in sorted(found, reverse=True) if score >= least]
-
-    def largest(self, count: int) -> list[int]:
-        """The largest amounts of money."""
-        return sorted(self.amounts, reverse=True)[:count]
-
-
-# -- VAT rows ---------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class RowSet:
-    """VAT rows that could be those of the document, in cents; `base` None when a base is not printed."""
-
-    rows: tuple[VatRow, ...]
-    base: int | None
-    tax: int
-    score: float
-
-
-def row_sets(readings: Sequence[Sequence[VatRow]]) -> list[RowSet]:
-    """The readings as they stand, then other combinations of their rows with one row of each rate."""
-    found: dict[tuple[tuple[Decimal, str, Decimal | None, Decimal | None], ...], RowSet] = {}
-
-    def add(rows: Sequence[VatRow], share: float) -> None:
-        one = _row_set([_unsigned(row) for row in rows], share)
-        if one:
-            key = tuple((row.rate, row.category, row.base, row.tax) for row in one.rows)
-            if key not in found or found[key].score < one.score:
-                found[key] = one
-
-    for rows in readings:
-        add(rows, 1.0)
-    by_rate: dict[tuple[Decimal, str], list[VatRow]] = {}
-    for rows in readings:
-        for row in rows:
-            known = by_rate.setdefault((row.rate, row.category), [])
-            if row.words and all((row.base, row.tax) != (old.base, old.tax) for old in known):
-                known.append(row)
-    choices = [
-        [None, *sorted(rows, key=lambda row: -row.score)[:6]] for rows in list(by_rate.values())[:5]
-    ]
-    if len(choices) > 1 and _size(choices) <= 2500:
-        for picked in product(*choices):
-            rows = [row for row in picked if row is not None]
-            if rows:
-                add(rows, 0.9)
-    elif choices:
-        for rows in choices[0][1:]:
-            add([rows], 0.9)
-    return list(found.values())
-
-
-def with_bases(readings: Sequence[Sequence[VatRow]], pool: Pool) -> list[list[VatRow]]:
-    """Readings whose rows print only a tax, with the printed amounts that bear it at their rate."""
-    found: list[list[VatRow]] = []
-    nets = pool.labelled(_NET_ROLE, 0.3)[:12]
-    for rows in readings:
-        filled = [_filled(row, nets) for row in rows]
-        if filled != list(rows):
-            found.append(filled)
-    return found
-
-
-def _filled(row: VatRow, nets: Sequence[int]) -> VatRow:
-    if row.base is None and row.tax and row.rate:
-        for size in nets:
-            if tax_cents(size, row.rate) == abs(cents(row.tax)):
-                return replace(row, base=money(size) if row.tax > 0 else -money(size))
-    return row
-
-
-def _size(choices: Sequence[Sequence[object]]) -> int:
-    total = 1
-    for one in choices:
-        total *= len(one)
-    return total
-
-
-def _unsigned(row: VatRow) -> VatRow:
-    turned = (row.base or row.tax or Decimal(0)) < 0
-    if not turned:
-        return row
-    return replace(
-        row,
-        base=None if row.base is None else -row.base,
-        tax=None if row.tax is None else -row.tax,
-    )
-
-
-def _row_set(rows: Sequence[VatRow], share: float) -> RowSet | None:
-    if any(row.tax is None and row.base is None for row in rows):
-        return None
-    bases = [row.base for row in rows]
-    base = None if None in bases else sum(cents(one) for one in bases if one is not None)
-    tax = sum(cents(row.tax or Decimal(0)) for row in rows)
-    score = share * sum(row.score for row in rows) / len(rows)
-    return RowSet(tuple(rows), base, tax, score)
-
-
-# -- hypotheses -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -293,13 +66,13 @@ class Weigher:
         self.sums = _line_sums(evidence)
         self.recognised = [
             (name, size)
-            for name, weights in (("net", _NET_ROLE), ("vat", _VAT_ROLE), ("gross", _GROSS_ROLE))
+            for name, weights in (("net", NET_ROLE), ("vat", VAT_ROLE), ("gross", GROSS_ROLE))
             for size in pool.labelled(weights, 0.4)
             if _is_recognised(pool.amounts[size].spot(*weights))
         ]
         self.said = {
             name: max((pool.role(size, weights) for size in pool.amounts), default=0.0)
-            for name, weights in (("net", _NET_ROLE), ("vat", _VAT_ROLE), ("gross", _GROSS_ROLE))
+            for name, weights in (("net", NET_ROLE), ("vat", VAT_ROLE), ("gross", GROSS_ROLE))
         }
         self.payables = {
             size: said
@@ -316,7 +89,7 @@ class Weigher:
             for old in pool.labelled({"previous": 1.0}, 0.5)
             if size - old in pool.amounts and pool.amounts[size].roles.get("gross", 0) < 0.9
         }
-        self.tallest = max([*pool.labelled(_GROSS_ROLE, 0.5), 1])
+        self.tallest = max([*pool.labelled(GROSS_ROLE, 0.5), 1])
 
     def triples(self) -> list[Triple]:
         """Hypotheses, the best first."""
@@ -332,9 +105,9 @@ class Weigher:
 
     def _guesses(self) -> Iterable[tuple[int, int, int, tuple[str, ...]]]:
         pool, amounts = self.pool, self.pool.amounts
-        grosses = dict.fromkeys([*pool.labelled(_GROSS_ROLE, 0.15)[:25], *pool.largest(12)])
-        nets = dict.fromkeys([*pool.labelled(_NET_ROLE, 0.15)[:25], *self.sums])
-        vats = pool.labelled(_VAT_ROLE, 0.3)[:15]
+        grosses = dict.fromkeys([*pool.labelled(GROSS_ROLE, 0.15)[:25], *pool.largest(12)])
+        nets = dict.fromkeys([*pool.labelled(NET_ROLE, 0.15)[:25], *self.sums])
+        vats = pool.labelled(VAT_ROLE, 0.3)[:15]
         taxes = {one.tax for one in self.evidence.rows}
         bases = {one.base: one.tax for one in self.evidence.rows if one.base}
         for gross in grosses:
@@ -346,7 +119,7 @@ class Weigher:
                     elif vat in taxes:
                         yield net, vat, gross, ("vat",)
                     for slip in (-1, 1, -2, 2):
-                        if vat + slip in amounts and pool.role(vat + slip, _VAT_ROLE) >= 0.5:
+                        if vat + slip in amounts and pool.role(vat + slip, VAT_ROLE) >= 0.5:
                             yield net, vat + slip, gross, ()
             yield gross, 0, gross, () if self.evidence.exempt or pool.zero_vat else ("vat",)
             for vat in (*vats, *taxes):
@@ -399,9 +172,9 @@ class Weigher:
                 reasons.append("rate")
             elif not rows:
                 # The sum of two lines looks like net + VAT: where no word and no rate says VAT, it is none.
-                named = "vat" not in missing and pool.role(vat, _VAT_ROLE) >= 0.3
+                named = "vat" not in missing and pool.role(vat, VAT_ROLE) >= 0.3
                 if "vat" in missing and "net" not in missing and "gross" not in missing:
-                    said = pool.role(net, _NET_ROLE), pool.role(gross, _GROSS_ROLE)
+                    said = pool.role(net, NET_ROLE), pool.role(gross, GROSS_ROLE)
                     named = min(said) >= 0.6
                 score -= 0.3 if any(one.base for one in evidence.rows) else 0.0
                 score -= 0.0 if named else 0.9
@@ -409,7 +182,7 @@ class Weigher:
         by_rows = "vat_rows" in reasons and "gross" not in missing
         by_taxes = rows is not None and rows.tax == vat and missing == ("vat",)
         for name, size, weights in (
-            ("net", net, _NET_ROLE), ("vat", vat, _VAT_ROLE), ("gross", gross, _GROSS_ROLE),
+            ("net", net, NET_ROLE), ("vat", vat, VAT_ROLE), ("gross", gross, GROSS_ROLE),
         ):  # fmt: skip
             said = 0.0 if name in missing else pool.role(size, weights)
             score += said
@@ -491,9 +264,9 @@ class Weigher:
         if not wholes:
             return 0.0
         for whole in wholes:
-            if any(self.pool.role(whole + slip, _GROSS_ROLE) >= 0.3 for slip in (0, 1, -1)):
+            if any(self.pool.role(whole + slip, GROSS_ROLE) >= 0.3 for slip in (0, 1, -1)):
                 return 1.0
-        return 0.0 if self.pool.role(gross, _GROSS_ROLE) >= 0.7 else 0.8
+        return 0.0 if self.pool.role(gross, GROSS_ROLE) >= 0.7 else 0.8
 
     def _wholes(self, rows: RowSet) -> list[int]:
         """Sums with tax of the recaps of which these rows are only a part."""

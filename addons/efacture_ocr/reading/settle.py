@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 
-from .arithmetic import Pool, RowSet, Triple, cents, money, tax_cents
+from .amounts import Pool, cents, money, tax_cents
+from .arithmetic import Triple
 from .model import ReadLine, VatRow
+from .row_sets import RowSet
 
 ZERO = Decimal(0)
 
