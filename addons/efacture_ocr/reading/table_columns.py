@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from statistics import median
 
 from .table_cells import Num, TableRow
@@ -74,27 +75,31 @@ RATES = frozenset(
 
 @dataclass
 class Cluster:
-    """Numbers that stand below each other."""
+    """Numbers that stand below each other; complete before it is asked where it stands."""
 
     nums: list[Num] = field(default_factory=list)
     role: str = ""
     with_tax: bool = False
 
-    @property
+    @cached_property
     def x0(self) -> float:
         """Left edge of the widest number."""
         return min(num.x0 for num in self.nums)
 
-    @property
+    @cached_property
     def x1(self) -> float:
         """Right edge of the rightmost number."""
         return max(num.x1 for num in self.nums)
 
+    @cached_property
+    def edges(self) -> tuple[float, float]:
+        """The usual left and right edge."""
+        return median(num.x0 for num in self.nums), median(num.x1 for num in self.nums)
+
     def distance(self, num: Num) -> float:
         """How far a number is from the column: 0 when its right or left edge is that of the others."""
-        right = abs(num.x1 - median(item.x1 for item in self.nums))
-        left = abs(num.x0 - median(item.x0 for item in self.nums))
-        return min(right, left)
+        left, right = self.edges
+        return min(abs(num.x1 - right), abs(num.x0 - left))
 
     def holds(self, num: Num) -> bool:
         """Whether it shares most of its width with the column."""

@@ -41,6 +41,7 @@ from .values import percents
 NET, GROSS = ("BT-109", "BT-106"), ("BT-112",)
 _MAX_READINGS = 4
 _SLACK = Decimal("0.011")
+_WITHOUT_TAX = frozenset(("ht", "hors", "htva", "excl", "netto"))
 
 
 @dataclass
@@ -339,7 +340,9 @@ def _labelled(view: View, pages: Sequence[_Page]) -> tuple[set[Decimal], set[Dec
         right = [] if row is None else [num for num in row.nums if num.x0 >= label.box.x1 - 2]
         money = [num for num in right if num.decimals == 2 and not num.percent]
         if money:
-            found[kind].add(abs(money[0].value))
+            # “Total honoraires H.T.” begins like a gross total
+            without = kind == "gross" and _WITHOUT_TAX & set(row.tokens) and not _says_vat(row)
+            found["net" if without else kind].add(abs(money[0].value))
     for page in pages:
         for header in page.headers:
             if not header.is_recap:
@@ -509,6 +512,11 @@ def _sum_fits(total: Decimal, facts: _Facts) -> tuple[bool, bool]:
         )
     if as_net != as_gross:
         return as_net, as_gross and (in_grosses or not in_nets and total > 20)
+    if in_grosses and not in_nets:
+        taxed = any(
+            rate for rate in facts.rates
+        )  # “TVA non applicable”: the total is net and gross
+        return not taxed, taxed
     return True, in_grosses and as_gross
 
 
@@ -644,18 +652,23 @@ def _only_subset(items: Sequence[tuple[Decimal, str]], wanted: Decimal) -> list[
     groups: dict[tuple[Decimal, str], list[int]] = {}
     for at, item in enumerate(items):
         groups.setdefault(item, []).append(at)
+    rising = all(amount >= 0 for amount, _name in items)
     ways: dict[Decimal, tuple[int, tuple[int, ...]]] = {Decimal(0): (1, ())}
     for (amount, _name), places in groups.items():
         fresh: dict[Decimal, tuple[int, tuple[int, ...]]] = {}
         for total, (count, taken) in ways.items():
             for many in range(len(places) + 1):
                 key = total + many * amount
+                if rising and key > wanted + Decimal("0.02"):
+                    break
                 have = fresh.get(key)
                 found = (*taken, *places[:many])
                 fresh[key] = (count + have[0], have[1]) if have else (count, found)
-        if len(fresh) > 20_000:
+        if len(fresh) > 10_000:
             return None
         ways = fresh
+    if len(ways) * Decimal("0.04") > Decimal("0.1") * abs(wanted):
+        return None  # so many sums that one of them fits by chance
     fitting = [way for total, way in ways.items() if abs(total - wanted) <= Decimal("0.02")]
     return list(fitting[0][1]) if len(fitting) == 1 and fitting[0][0] == 1 else None
 
