@@ -137,6 +137,69 @@ def test_misread_words_are_still_understood() -> None:
     assert number((50, (40, "Faclure n° F2024-12")), source=OCR) == "F2024-12"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Votre commande du 12/03/2026 n° 4500123", "4500123"),
+        ("V/Cde n° 7781 du 02/03/2026", "7781"),
+        ("N° d'engagement juridique : 1512345678", "1512345678"),
+        ("Your PO 4500099 dated 1 March 2026", "4500099"),
+        ("Ihre Bestellung Nr. 88-12 vom 01.03.2026", "88-12"),
+        ("Votre réf. : Résidence Alba", "Résidence Alba"),
+        ("Devis signé n° D-26-11", "D-26-11"),
+    ],
+)
+def test_orders_as_suppliers_name_them(text: str, expected: str) -> None:
+    seen = view(page((40, (40, "FACTURE N° F-2026-1 du 15/03/2026")), (60, (40, text))))
+    assert best(references, seen, "BT-13") == expected
+    assert best(references, seen, "BT-1") == "F-2026-1"
+
+
+def test_numbers_of_articles_are_not_that_of_the_invoice() -> None:
+    rows = [
+        (40, (40, "Facture comptoir M52-551489")),
+        (90, (40, "Article"), (250, "Quantité"), (400, "Montant TTC")),
+        (104, (40, "Échelle transformable"), (250, "1"), (400, "189,90")),
+        (116, (40, "EAN 4055958748943")),
+    ]
+    assert number(*rows) == "M52-551489"
+    assert number(*rows[1:]) is None
+
+
+def test_deposits_among_the_totals_are_earlier_invoices() -> None:
+    rows = [
+        (40, (40, "Facture de solde 29895")),
+        (56, (40, "Date : 06/10/2026")),
+        (300, (40, "Total TTC"), (400, "12 563,00")),
+        (314, (40, "Facture d'acompte 54190 du 06/07/2026"), (400, "-3 769,00")),
+    ]
+    seen = view(page(*rows))
+    assert best(references, seen, "BT-1") == "29895"
+    assert best(references, seen, "BT-25") == "54190"
+    assert best(dates, seen, "BT-2") == date(2026, 10, 6)
+    assert best(document, seen, "BT-3") == "380"
+
+
+def test_values_over_their_words() -> None:
+    rows = [
+        (50, (40, "2026-031"), (160, "15/02/2026"), (280, "17/03/2026"), (400, "C0044")),
+        (60, (40, "Facture n°"), (160, "Date"), (280, "Échéance"), (400, "Client")),
+    ]
+    seen = view(page(*rows))
+    assert best(references, seen, "BT-1") == "2026-031"
+    assert best(dates, seen, "BT-2") == date(2026, 2, 15)
+    assert best(dates, seen, "BT-9") == date(2026, 3, 17)
+
+
+def test_an_account_of_the_bank_is_no_contract() -> None:
+    rows = [
+        (40, (40, "Facture n° 7")),
+        (400, (40, "Banque"), (120, "Guichet"), (200, "N° de compte"), (320, "Clé")),
+        (412, (40, "30327"), (120, "06932"), (200, "33326375256"), (320, "44")),
+    ]
+    assert best(references, view(page(*rows)), "BT-12") is None
+
+
 def test_the_order_is_the_customers() -> None:
     rows = [
         (40, (40, "Votre référence : PO932662"), (300, "Notre référence : 8871")),

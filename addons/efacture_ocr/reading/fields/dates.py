@@ -211,7 +211,8 @@ _FIELD_OF = {_ISSUE: "BT-2", _WEAK: "BT-2", _DUE: "BT-9", _DELIVERY: "BT-72", "p
 
 def _candidates_of(pair: Pair, view: View) -> list[Candidate]:
     kind, spot = pair.label.kind, pair.spot
-    if kind in ("terms",):
+    if kind == "terms":  # “Délai de paiement : 30 jours (15/04/2026)”
+        pair = Pair(pair.label, spot, pair.how, max(pair.score, 0.55 * (pair.how == BESIDE)))
         kind = _DUE
     field = _FIELD_OF.get(kind)
     made = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ..identifiers import find_identifiers
+from ..identifiers import BIC, SIREN, find_identifiers
 from ..model import Word
 from . import View
 from .date_spots import date_spots
@@ -22,7 +22,12 @@ _PHONE = re.compile(
 
 def number_spots(view: View, places: Places) -> list[Spot]:
     """Runs of words that could be a number of a document; `others` are shorter readings of the same run."""
-    barred = {word for item in find_identifiers(view.layout) if item.valid for word in item.words}
+    barred = {
+        word
+        for item in find_identifiers(view.layout)
+        if item.valid and (item.labelled or item.kind not in (SIREN, BIC))
+        for word in item.words
+    }
     days = date_spots(view, False, places)
     barred |= {word for spot in days for word in spot.words}
     # “Facture n° 24-03-12” is a number that looks like a date.

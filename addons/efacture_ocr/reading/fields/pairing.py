@@ -110,7 +110,9 @@ def _beside(
     gap = place.x0 - last.x1
     score = 1.0 if gap <= 2.5 * height else 0.93 - min(0.35, gap / 1600)
     both = False
-    for word in places.between(last, place):
+    plain: list[Word] = []
+    between = places.between(last, place)
+    for word in between:
         text = fold(word.text)
         both |= word.text.strip() in ("/", "&", "|") or word.text.startswith("/")
         if not text or all(token in places.filler for token in text.split()):
@@ -125,7 +127,11 @@ def _beside(
         elif word in taken:
             score *= 0.45
         else:
-            score *= 0.6 if word.x0 - last.x1 < 12 * height else 0.5
+            plain.append(word)
+    if len(plain) <= 4 and any(word.text.endswith(":") for word in between):
+        return score * (0.85 if plain else 1.0)  # “Contrat de prestation :”
+    for word in plain:
+        score *= 0.6 if word.x0 - last.x1 < 12 * height else 0.5
     return score
 
 

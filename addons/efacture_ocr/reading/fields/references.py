@@ -97,6 +97,11 @@ def _weighed(pair: Pair, places: Places) -> Pair:
             score *= 0.9 if pair.how == BELOW and _in_boxes(places, pair.label) else 0.45
         else:
             score *= 0.3
+    if kind == "account":
+        home = places.homes.get(pair.label.words[-1])
+        bank = words_of("header_words", "bank", places.view.languages)
+        if home and any(fold(word.text) in bank for word in home[0].words):
+            score = 0.0  # the bank's, not the customer's
     if kind == "number_weak":
         score *= 0.9 if pair.how == BESIDE else 0.7
         if places.under_title(pair.label.box):
