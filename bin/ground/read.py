@@ -48,11 +48,13 @@ class Unusable(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the files named on the command line; return the exit status."""
     options = _parser().parse_intermixed_args(arguments)
-    if not os.environ.get("EFACTURE_READING_DEBUG"):
-        logging.getLogger("reading").setLevel(logging.CRITICAL)  # the messages tell it
     try:
         memory = _load(options.memory, missing={}) if options.memory else None
         correction = _load(options.correct) if options.correct else None
+        if correction is not None and not options.files and isinstance(correction.get("file"), str):
+            options.files = [correction["file"]]  # a line of `bin/read --json` names its document
+        if not options.files:
+            raise Unusable("name at least one FILE")
         if correction is not None and (not options.memory or len(options.files) != 1):
             raise Unusable("--correct goes with --memory FILE and one document")
     except Unusable as error:
@@ -83,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="bin/read", description="What supplier documents say, of any kind and from anyone."
     )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="a file, or a folder of them")
+    parser.add_argument("files", nargs="*", metavar="FILE", help="a file, or a folder of them")
     parser.add_argument("--json", action="store_true", help="one JSON object per invoice and line")
     parser.add_argument(
         "--own", action="append", default=[], metavar="SIREN", help="your own company's SIREN (SIRET, VAT number, IBAN); may be repeated"
@@ -282,6 +284,8 @@ def _learn(
 
 
 if __name__ == "__main__":
+    if not os.environ.get("EFACTURE_READING_DEBUG"):
+        logging.getLogger("reading").setLevel(logging.CRITICAL)  # the messages tell it
     try:
         status = main()
     except KeyboardInterrupt:

@@ -254,6 +254,10 @@ def test_what_was_printed_can_be_corrected_and_handed_back(files, capsys):
         capsys, "--memory", files / "m.json", "--correct", files / "right.json", files / "b.pdf"
     )
     assert status == 0 and json.loads((files / "m.json").read_text())["suppliers"]
+    status, _made = objects(
+        capsys, "--memory", files / "again.json", "--correct", files / "right.json"
+    )
+    assert status == 0 and (files / "again.json").exists()  # the object names its document
 
 
 @pytest.mark.parametrize(("arguments", "word"), [
