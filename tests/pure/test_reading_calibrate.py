@@ -13,14 +13,15 @@ from bench._reading_calibrate import ANY, Sample, apply, curve, fit, interpolate
 
 def test_few_right_readings_give_no_certainty():
     points = curve([(0.9, True, 1.0)] * 5)
-    assert points == [[0.9, pytest.approx(6 / 7, abs=1e-3)]]
+    assert points == [[0.9, pytest.approx(0.75 * 6 / 7 + 0.25 * 0.9, abs=1e-3)]]
+    assert points[0][1] < 0.9
 
 
 def test_a_hundred_readings_of_one_layout_weigh_no_more_than_four():
     one = [Sample("number", "text", 0.9, True, "d1")] * 100
     many = [Sample("number", "text", 0.9, True, f"d{n}") for n in range(100)]
     assert apply(fit(one), "number", "text", 0.9) < 0.9
-    assert apply(fit(many), "number", "text", 0.9) > 0.98
+    assert apply(fit(many), "number", "text", 0.9) > 0.96
 
 
 @given(st.lists(st.tuples(st.floats(0, 1), st.booleans(), st.floats(0.1, 1)), min_size=1))
@@ -39,7 +40,9 @@ def test_the_table_says_what_happens():
         samples.append(Sample("net", "text", score, dice.random() < score**2, f"x{n}"))
     table = fit(samples)
     for score in (0.3, 0.6, 0.9):
-        assert apply(table, "net", "text", score) == pytest.approx(score**2, abs=0.08)
+        assert apply(table, "net", "text", score) == pytest.approx(
+            0.75 * score**2 + 0.25 * score, abs=0.08
+        )
 
 
 def test_a_group_with_few_samples_takes_the_table_of_all():
@@ -48,7 +51,14 @@ def test_a_group_with_few_samples_takes_the_table_of_all():
     table = fit(samples)
     assert "terms" not in table
     assert apply(table, "terms", "text", 0.9) == apply(table, ANY, "text", 0.9)
-    assert apply(table, "terms", "unheard-of", 0.9) == apply(table, ANY, ANY, 0.9)
+    assert apply(table, "terms", "poor", 0.4) == 0.4, "text says nothing about poor scans"
+    samples += [
+        Sample("number", quality, 0.9, False, f"s{n}")
+        for n in range(50)
+        for quality in ("clean", "poor")
+    ]
+    mixed = fit(samples)
+    assert apply(mixed, "terms", "unheard-of", 0.9) == apply(mixed, ANY, ANY, 0.9) < 0.6
     assert apply({}, "terms", "text", 0.4) == 0.4
 
 
