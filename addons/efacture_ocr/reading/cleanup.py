@@ -81,7 +81,7 @@ def dark_bands(image: Image.Image) -> Mask:
     # Two thick rules with writing between them are a frame: most of a band is dark.
     inside = _mean(numpy.asarray(thick) > 0, 6)
     share = _mean(dark & (numpy.asarray(thick) > 0), 6)
-    bands = (numpy.asarray(thick) > 0) & (share > 0.5 * inside)
+    bands = runs((numpy.asarray(thick) > 0) & (share > 0.5 * inside), 12)
     # A dark half of a photograph is the table the sheet lies on.
     return bands if bands.mean() < 0.35 else numpy.zeros_like(bands)
 

@@ -107,7 +107,7 @@ def _read_pictures(content: bytes, options: Options) -> tuple[list[Page], list[M
             pages.append(page)
             messages.extend(told)
             page_read(number + 1, 0, len(page.words))
-        if last is not None:
+        if last is not None and options.max_pages > 1:
             pages[-1], told = _recognised(last, len(pages) - 1)
             messages.extend(told)
             page_read(len(pages), len(pages), len(pages[-1].words))
@@ -128,7 +128,7 @@ def is_usable(layer: TextLayer) -> bool:
     letters = [char for word in text for char in word if char.isalpha()]
     if len(letters) < 100:
         return True
-    if sum(char in _FREQUENT for char in letters) < 0.55 * len(letters):
+    if sum(char in _FREQUENT for char in letters) < 0.58 * len(letters):
         return False
     long = [word for word in text if len(word) >= 4 and word.isalpha()]
     return len(long) < 10 or sum(bool(_VOWEL.search(word)) for word in long) >= 0.6 * len(long)
@@ -252,7 +252,7 @@ def _within_limit(numbers: list[int], limit: int) -> set[int]:
     """The first pages and the last, where the totals stand."""
     if len(numbers) <= limit:
         return set(numbers)
-    return {*numbers[: max(0, limit - 1)], numbers[-1]}
+    return {*numbers[: max(1, limit - 1)], *(numbers[-1:] if limit > 1 else [])}
 
 
 def _left_out(pages: Sequence[Page], options: Options) -> list[Message]:
