@@ -148,6 +148,8 @@ def _paperwork(
     truth = truth_of(
         code.removeprefix("n° "), day, supplier, buyer, lines, rows, due=due, hidden=hidden
     )
+    if style.labels[3] == "Contrat":
+        truth["contract_ref"], truth["visible"]["contract_ref"] = account, True
     if style.rate == "0":
         truth["visible"]["vat_total"] = False
     more = tuple((label, shape.format(n=w.int(1, 400))) for label, shape in style.more)
