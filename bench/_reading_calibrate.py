@@ -34,7 +34,7 @@ TARGET = Path(__file__).parents[1] / "addons/efacture_ocr/reading/data/calibrati
 Table = dict[str, dict[str, list[list[float]]]]
 
 ANY = "*"
-# Fewer samples than this (each layout counts LAYOUT_WEIGHT at most) and the table of all groups serves.
+# Fewer samples than this (each layout counts LAYOUT_WEIGHT at most) give no curve: that of all groups serves, or none.
 ENOUGH = 12.0
 # Documents of one layout succeed or fail together: however many there are, they weigh as this many.
 LAYOUT_WEIGHT = 4.0
@@ -72,7 +72,7 @@ def fit(samples: Iterable[Sample]) -> Table:
     table: Table = {}
     for (group, quality), heap in sorted(heaps.items()):
         weighted = weights(heap)
-        if group == ANY or sum(weight for _, _, weight in weighted) >= ENOUGH:
+        if sum(weight for _, _, weight in weighted) >= ENOUGH:
             table.setdefault(group, {})[quality] = curve(weighted)
     return table
 
