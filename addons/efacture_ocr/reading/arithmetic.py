@@ -178,6 +178,7 @@ class Weigher:
                     named = min(said) >= 0.6
                 score -= 0.3 if any(one.base for one in evidence.rows) else 0.0
                 score -= 0.0 if named else 0.9
+        near = self._misread(net, vat, gross, missing) if missing else None
         # Rows whose bases and taxes add up to a printed gross prove as much as printed sums of them.
         by_rows = "vat_rows" in reasons and "gross" not in missing
         by_taxes = rows is not None and rows.tax == vat and missing == ("vat",)
@@ -189,7 +190,9 @@ class Weigher:
             if name in missing:
                 score -= 0.05 if by_rows or by_taxes else 0.35
             if self.said[name] >= 0.8 and name != "vat" and not by_rows:
-                score -= 0.4 * max(0.0, self.said[name] - said)
+                if near is not None and name == missing[0]:
+                    continue  # that word speaks of the amount that was misread
+                score -= 0.4 * max(0.0, self.said[name] - said) + 0.3 * (name in missing)
         if not exempt and (by_rows or by_taxes or not missing):
             score += (0.8, 0.4, 0.2)[min(slip, 2)]
             reasons.append("triple")
@@ -199,12 +202,9 @@ class Weigher:
         if line is None and rows is not None and rows.base in self.sums and "vat_rows" in reasons:
             gain = 0.6  # the lines are those of the part that bears VAT
         score += gain
-        near = None
-        if missing:
-            near = self._misread(net, vat, gross, missing)
-            if near is not None:
-                score += 0.45
-                reasons.append("repaired")
+        if near is not None:
+            score += 0.45
+            reasons.append("repaired")
         if gross in self.with_previous:
             score -= 0.6
         score += self._payable(gross)
