@@ -122,8 +122,10 @@ def _shape(text: str, run: Sequence[Word], following: Word | None) -> float:
         following is not None and following.text.strip() in ("€", "EUR", "%", "€.", "euros")
     ):
         return 0.0
-    if re.match(r"^\d+[.,]\d{1,4}$", plain) and len(run) == 1 and len(plain) < 7:
+    if re.match(r"^\d+[.,]\d{1,2}$", plain) and len(run) == 1 and len(plain) < 7:
         return 0.15
+    if re.match(r"^\d+[.,]\d{3,4}$", plain) and len(run) == 1 and len(plain) < 7:
+        return 0.55
     if _PHONE.match(text) or plain.endswith("%"):
         return 0.1
     if re.match(r"^\d{1,2}[:hH]\d{2}(?::\d{2})?$", plain):
