@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..identifiers import Identifier
 from ..labels import fold
 from ..layout import Cell, Layout
 from ..model import Box, Word
@@ -64,6 +65,19 @@ class Address:
     def words(self) -> tuple[Word, ...]:
         """Words of the postal line."""
         return self.cell.words
+
+
+@dataclass
+class Leaning:
+    """An identifier or address with its leaning: above 0 the seller's, below 0 the buyer's."""
+
+    thing: Identifier | Address
+    lean: float
+    strong: bool = False  # a word says so
+
+    @property
+    def box(self) -> Box:
+        return self.thing.box
 
 
 def find_addresses(layout: Layout) -> list[Address]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
@@ -18,24 +17,11 @@ from ..model import Box, Word
 from ..own import Own
 from ..party_words import words_of
 from . import View
-from .addresses import Address, postal
+from .addresses import Address, Leaning, postal
 from .names import SITE, domain_says, domains_of, is_legal, legal_lines, name_of
 
 # How far a label over the block leans it; a tax representative or payee is neither party.
 _LEAN = {"buyer": -1.2, "delivery_address": -0.9, "seller": 1.2, "third_party": 0.0}
-
-
-@dataclass
-class Leaning:
-    """An identifier or address with its leaning: above 0 the seller's, below 0 the buyer's."""
-
-    thing: Identifier | Address
-    lean: float
-    strong: bool = False  # a word says so
-
-    @property
-    def box(self) -> Box:
-        return self.thing.box
 
 
 def leanings_of(view: View, things: Iterable[Identifier | Address]) -> Iterator[Leaning]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from statistics import median
-from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
 
@@ -15,10 +14,7 @@ from ..model import Box, Candidate, Word
 from ..own import Own
 from ..party_words import words_of
 from . import View
-from .addresses import Address, is_street, postal
-
-if TYPE_CHECKING:
-    from .leanings import Leaning
+from .addresses import Address, Leaning, is_street, postal
 
 MAIL = re.compile(r"[\w.+-]+@([\w-]+(?:\.[\w-]+)+)")
 SITE = re.compile(r"(?:www\.|https?://)([\w-]+(?:\.[\w-]+)+)", re.I)

@@ -13,8 +13,8 @@ from ..model import Candidate
 from ..own import Own
 from ..party_words import words_of
 from . import View
-from .addresses import find_addresses
-from .leanings import Leaning, lean_apart, lean_by_name, lean_by_own, lean_together, leanings_of
+from .addresses import Leaning, find_addresses
+from .leanings import lean_apart, lean_by_name, lean_by_own, lean_together, leanings_of
 from .names import mails, party_names
 
 SELLER = {
