@@ -106,7 +106,7 @@ def terms(paragraphs: Iterable[str], title: str, columns: int = 2, size: str = "
         for index, (head, _, body) in enumerate((item.partition("|") for item in paragraphs), 1)
     )
     return (
-        f'<section class="sheet"><h3 style="text-align:center;font-size:10pt">{title}</h3>'
+        f'<section class="sheet" style="break-before:page"><h3 style="text-align:center;font-size:10pt">{title}</h3>'
         f'<div style="columns:{columns};column-gap:8mm;font-size:{size};text-align:justify">{text}</div></section>'
     )
 

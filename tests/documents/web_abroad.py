@@ -34,8 +34,10 @@ def german_machines(w: World) -> Sheet:
     rate = D(0) if export else D(19)
     lines = [
         line(item, w.int(1, 24), w.money(6, 890), rate, w.pick(("Stk", "Stk", "Satz", "m")), f"{w.digits(3)}.{w.digits(4)}")
-        for item in w.some(("Rillenkugellager 6204-2RS", "Zahnriemen T10 1250 mm", "Linearführung 20 mm, Länge 800", "Hydraulikzylinder 40/20-200", "Dichtungssatz NBR", "Näherungsschalter induktiv M12", "Spindelmutter Tr20x4", "Gleitschiene", "Verpackung und Fracht"), w.int(2, 7))
+        for item in w.some(("Rillenkugellager 6204-2RS", "Zahnriemen T10 1250 mm", "Linearführung 20 mm, Länge 800", "Hydraulikzylinder 40/20-200", "Dichtungssatz NBR", "Näherungsschalter induktiv M12", "Spindelmutter Tr20x4", "Gleitschiene"), w.int(2, 7))
     ]  # fmt: skip
+    if w.chance(0.6):
+        lines.append(line("Verpackung und Fracht", 1, w.money(15, 160), rate, "psch", "990.0001"))
     rows = vat_rows(lines)
     number_ = f"RE-{w.digits(7)}"
     order = w.pick((f"PO-{w.digits(5)}", f"{w.digits(7)}"))
@@ -107,7 +109,7 @@ def swiss_supplier(w: World) -> Sheet:
         cells((item.ref, e(item.name), item.qty, n(item.price), n(item.total)), "llrrr")
         for item in lines
     )
-    css = "body{font:9.8pt 'Nimbus Sans',Arial}table.t{width:100%;margin-top:8mm}table.t th{background:#eee;text-align:left;padding:1.5mm}table.t td{padding:1.4mm 1.5mm}.slip{position:absolute;bottom:0;left:-14mm;right:-14mm;border-top:.2mm dashed #000;display:flex;font-size:7.5pt;height:88mm;padding:4mm}"
+    css = "body{font:9.8pt 'Nimbus Sans',Arial}table.t{width:100%;margin-top:8mm}table.t th{background:#eee;text-align:left;padding:1.5mm}table.t td{padding:1.4mm 1.5mm}.slip{position:absolute;bottom:0;left:0;right:0;border-top:.2mm dashed #000;display:flex;font-size:7.5pt;height:82mm;padding-top:4mm}"
     payee = f"{grouped(supplier.iban, 4)}<br>{e(name)}<br>{supplier.street}<br>{supplier.zip} {supplier.city}"
     body = f"""<section class="sheet full"><div style="display:flex;justify-content:space-between"><div><b style="font-size:15pt;color:#a00">{e(name)}</b><br>{supplier.street}, CH-{supplier.zip} {supplier.city}<br>{uid}</div><div>{e(buyer.name)}<br>{e(buyer.street)}<br>FR-{buyer.zip} {buyer.city}</div></div>
 <p style="margin-top:10mm"><b style="font-size:13pt">Facture {number_}</b><br>{supplier.city}, {day_text(day, "d.m.Y")} – payable jusqu’au {day_text(due, "d.m.Y")} – Bulletin de livraison {w.digits(5)}</p>

@@ -124,7 +124,7 @@ PARTS = (
 def car_parts(w: World) -> Sheet:
     """A parts dealer: dense grid, discount per line, exchange deposits, delivery notes as headings between lines."""
     short = w.pick(
-        ("Autopièces du Forez", "Piéces Auto Atlantique", "Distri-Mécanic", "Rhône Auto Stock")
+        ("Autopièces du Forez", "Pièces Auto Atlantique", "Distri-Mécanic", "Rhône Auto Stock")
     )
     supplier = w.french(short, form="SAS", naf="4531Z")
     buyer = w.buyer()

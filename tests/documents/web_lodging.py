@@ -113,7 +113,7 @@ def insurance(w: World) -> Sheet:
     number_ = f"{w.digits(9)}"
     truth = truth_of(
         number_, day, supplier, buyer, lines, [(D(0), total, D(0))], due=start, contract_ref=contract.replace(" ", ""),
-        hidden={"buyer_vat", "buyer_siren", "supplier_siret", "bic"},
+        hidden={"buyer_vat", "buyer_siren", "supplier_siret", "bic", "net"},
     )  # fmt: skip
     n = partial(number, thousands=" ")
     cover = "".join(
