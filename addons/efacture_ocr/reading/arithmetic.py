@@ -180,7 +180,12 @@ class Weigher:
                 score -= 0.0 if named else 0.9
         near = self._misread(net, vat, gross, missing) if missing else None
         # Rows whose bases and taxes add up to a printed gross prove as much as printed sums of them.
-        by_rows = "vat_rows" in reasons and "gross" not in missing
+        by_rows = (
+            "vat_rows" in reasons
+            and "gross" not in missing
+            and rows is not None
+            and rows.score >= 0.45
+        )
         by_taxes = rows is not None and rows.tax == vat and missing == ("vat",)
         for name, size, weights in (
             ("net", net, NET_ROLE), ("vat", vat, VAT_ROLE), ("gross", gross, GROSS_ROLE),
