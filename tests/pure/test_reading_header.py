@@ -344,6 +344,14 @@ def test_an_invoice_may_name_its_order() -> None:
     assert document.title_of(view(page(*rows))) == "invoice"
 
 
+def test_a_delivery_note_named_with_a_colon_is_only_named() -> None:
+    rows = [
+        (40, (40, "Handelsrechnung Nr. 77 vom 02.03.2026")),
+        (80, (40, "Lieferschein: 8876543")),
+    ]
+    assert document.title_of(view(page(*rows))) != "delivery_note"
+
+
 # -- currency, language -----------------------------------------------------------------------------
 
 

@@ -134,6 +134,8 @@ def _titles_in(
         score += 0.05 if len(row.cells) == 1 else 0.0
         if size == 1 and len(plain) > 3:
             score -= 0.2
+        if kind in INSTEAD and words[last].text.endswith(":"):
+            score -= 0.3  # “Bon de livraison : 8876” names a paper, it is not one
         found.append((kind, round(score, 3), tuple(words[: last + 1])))
     return found
 
@@ -165,9 +167,9 @@ def _kinds(view: View) -> list[tuple[str, float, tuple[Word, ...]]]:
         if item[0] not in best:
             best[item[0]] = item
     found = list(best.values())
-    has_number = any(label.kind == "number" for label in view.labels)
+    named = any(label.kind in ("number", "title") for label in view.labels)
     for index, (kind, score, words) in enumerate(found):
-        if kind in INSTEAD and has_number and any(one[0] in CODES for one in found):
+        if kind in INSTEAD and named:
             found[index] = (kind, score - 0.25, words)
         if kind == "receipt" and ("invoice" in best or "credit_note" in best):
             found[index] = (kind, score - 0.2, words)
