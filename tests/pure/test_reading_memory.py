@@ -159,3 +159,25 @@ def test_a_key_that_many_suppliers_share_names_nobody():
         memory["suppliers"].append(supplier)
     assert store.find_supplier(memory, ["phone:123456789"]) is None
     assert store.find_supplier(memory, ["siren:3", "phone:123456789"]) is memory["suppliers"][3]
+
+
+LETTER = AWKWARD + "IBAN {iban}"
+OURS, STOLEN = "FR7620041477417353720727644", "FR7611315741043647608079855"
+
+
+def test_a_known_account_is_said_to_be_known_and_another_one_warned_of(monkeypatch):
+    from reading import reader
+    from reading_page import page
+
+    memory = learn(None, read(FIRST), {**RIGHT, "BT-84": OURS})
+    for iban, warned in ((OURS, False), (STOLEN, True)):
+        pages = [page(LETTER.format(**SECOND, iban=iban))]
+        monkeypatch.setattr(
+            reader,
+            "_read",
+            lambda *_a, p=pages, **_k: reader.read_document(p, Options(memory=memory)),
+        )
+        [result] = reader.read_file(b"", "", Options(memory=memory))
+        assert result.invoice["BT-84"] == iban
+        assert ("known_iban" in result.evidence["BT-84"]["reasons"]) is not warned
+        assert ("account_differs" in [message.code for message in result.messages]) is warned

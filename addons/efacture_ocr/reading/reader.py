@@ -8,7 +8,7 @@ from dataclasses import replace
 from . import arbitrate, archive, parts, semantic, sniff, tables
 from .fields import View, dates, document, parties, references, totals
 from .layout import Layout
-from .memory import recall, trace
+from .memory import known_accounts, recall, trace
 from .model import BLANK, MIXED, OCR, TEXT, Message, Options, Page, Result
 from .own import Own, direction
 
@@ -20,6 +20,28 @@ def read_file(content: bytes, name: str = "", options: Options | None = None) ->
     :param name: its name, only a hint
     """
     options = options or Options()
+    return [_account_checked(result, options) for result in _read(content, name, options)]
+
+
+def _account_checked(result: Result, options: Options) -> Result:
+    """With a warning where the account to pay to is not one known of this supplier: a stolen letterhead looks like that."""
+    account = str(result.invoice.get("BT-84") or "").replace(" ", "").upper()
+    if not account or not options.memory:
+        return result
+    seller = result.invoice.get("BG-4", {})
+    keys = list(result.trace.get("keys", ()))
+    vat = str(seller.get("vat_identifier") or "").replace(" ", "")
+    keys += [f"siren:{seller['legal_identifier']}"] if seller.get("legal_identifier") else []
+    keys += [f"siren:{vat[4:]}" if vat.startswith("FR") else f"vat:{vat}"] if vat else []
+    known = known_accounts(keys, options.memory)
+    told_already = any(message.code == "account_differs" for message in result.messages)
+    if not known or account in known or told_already:
+        return result
+    told = Message("account_differs", {"account": account, "known": ", ".join(sorted(known))})
+    return replace(result, messages=(*result.messages, told))
+
+
+def _read(content: bytes, name: str, options: Options) -> list[Result]:
     sniffed = sniff.sniff(content)
     if sniffed.refusal:
         return [Result("", {}, {}, (sniffed.refusal,), document_type="other")]

@@ -265,19 +265,32 @@ def _constants(
     found = []
     for term in CONSTANT:
         values = supplier["values"].get(term) or {}
+        if term == "BT-84":
+            # Only where it is printed, and then said to be known.
+            known = {account for account, seen in values.items() if seen}
+            found += [
+                c.because("known_iban") for c in candidates if c.field == term and c.value in known
+            ]
+            continue
         value, times = max(values.items(), key=lambda pair: pair[1], default=("", 0))
         if not times:
             continue
         same = [c for c in candidates if c.field == term and str(c.value) == value]
         if same:
             found.append(same[0].because("memory", min(0.98, same[0].score + 0.15)))
-        elif term == "BT-84":
-            continue  # an account that is not printed is not proposed
         else:
             found.append(
                 Candidate(term, value, 0.55 + 0.1 * min(times, 3), (), ("memory",), HISTORY)
             )
     return found
+
+
+def known_accounts(keys: Iterable[str], memory: dict[str, Any] | None) -> frozenset[str]:
+    """Accounts (BT-84) that the supplier known by these keys has been paid to; empty for an unknown one."""
+    known = store.checked(memory)
+    supplier = store.find_supplier(known, keys) if known["suppliers"] else None
+    values = supplier["values"].get("BT-84", {}) if supplier else {}
+    return frozenset(account for account, times in values.items() if times)
 
 
 def _due(supplier: dict[str, Any], candidates: list[Candidate]) -> list[Candidate]:
@@ -301,4 +314,4 @@ def _due(supplier: dict[str, Any], candidates: list[Candidate]) -> list[Candidat
     ]
 
 
-__all__ = ["AMOUNTS", "DATES", "TEXTS", "learn", "recall", "terms_of"]
+__all__ = ["AMOUNTS", "DATES", "TEXTS", "known_accounts", "learn", "recall", "terms_of"]
