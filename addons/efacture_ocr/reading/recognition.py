@@ -11,9 +11,9 @@ from . import cleanup, ocr, sheet
 from .model import OCR, Word
 from .raster import RESOLUTION, Picture
 
-#: Below this a page is tried the other way up; below the next the second reading knows English too (which takes
-#: twice as long), below the last there is a second reading.
-BAD, FOREIGN, SECOND = 0.6, 0.75, 0.9
+#: Below this a page is tried the other way up; below `SECOND` it is read again, in two languages: twice as slow, but other
+#: mistakes than those of the first reading.
+BAD, SECOND = 0.6, 0.9
 _TRUSTED_TURN = 3.0
 _SAMPLE = 1400
 
@@ -92,12 +92,11 @@ def _of_usual_height(image: Image.Image, clean: cleanup.Clean) -> tuple[cleanup.
 def _read_again(
     image: Image.Image, clean: cleanup.Clean, seen: list[ocr.Seen], deadline: float
 ) -> list[ocr.Seen]:
-    """A bad page is read once more, larger and if need be in two languages; then single figures of the table, which sparse reading loses."""
+    """A bad page is read once more, larger and in two languages; then single figures of the table, which sparse reading loses."""
     try:
         if ocr.quality(seen) < SECOND and time.monotonic() < deadline - 6:
             larger = cleanup.clean(image, clean.factor * 1.3, sharpen=True)
-            language = ocr.BOTH if ocr.quality(seen) < FOREIGN else ocr.FRENCH
-            again = ocr.recognise(larger.image, language, timeout=deadline - time.monotonic())
+            again = ocr.recognise(larger.image, ocr.BOTH, timeout=deadline - time.monotonic())
             back = clean.factor / larger.factor
             seen = ocr.merged(
                 seen,
