@@ -1,11 +1,13 @@
 """Who sells and who buys, told from where identifiers and addresses stand."""
 
+from dataclasses import replace
+
 import pytest
-from reading.fields import parties
+from reading.fields import View, parties
 from reading.fields.addresses import postal
 from reading.identifiers import IBAN, SIREN, SIRET, VAT, find_identifiers
 from reading.layout import Layout
-from reading.model import Options
+from reading.model import Options, Word
 from reading.own import Own, direction
 from reading_page import page, view
 
@@ -174,3 +176,18 @@ def test_letters_are_taken_for_figures_only_where_recognised_and_check_digits_ag
 def test_a_post_code_has_a_town(text, told):
     found = postal(text)
     assert (found and found[:3]) == told
+
+
+def test_the_legal_line_along_the_edge_is_the_sellers():
+    upright = page("Facture F-17        Client : Fournitures Blanc\nTotal TTC      120,00")
+    legal = "Papeterie Mercier SAS au capital de 150 000 € RCS Bordeaux 961 651 726 - TVA FR 08 961651726"
+    edge = tuple(
+        Word(0, 8, 700 - 12 * place, 17, 710 - 12 * place, text)
+        for place, text in enumerate(legal.split())
+    )
+    seen = View.of(Layout([replace(upright, edges=edge)]), Options(), ("fr",))
+    read = {}
+    for candidate in parties.find(seen):
+        read.setdefault(candidate.field, candidate.value)
+    assert (read["BT-31"], read["BT-30"]) == ("FR08961651726", "961651726")
+    assert read["BT-27"] == "Papeterie Mercier"

@@ -80,6 +80,8 @@ def find_identifiers(layout: Layout) -> list[Identifier]:
         for item in _down_the_column(layout, page.number):
             if all(other.value != item.value for other in found):
                 found.append(item)
+    for row in layout.edge_rows:
+        found += [item for item in _in_row(row.words) if item.valid]
     return found
 
 

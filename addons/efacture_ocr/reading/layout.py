@@ -80,6 +80,11 @@ class Layout:
         """Every row of every page."""
         return tuple(row for page in self.pages for row in self.rows(page.number))
 
+    @cached_property
+    def edge_rows(self) -> tuple[Row, ...]:
+        """The words along the edges, a page's in one row: their places say nothing of who stands beside whom."""
+        return tuple(Row((Cell(page.edges),)) for page in self.pages if page.edges)
+
     def rows(self, page: int) -> tuple[Row, ...]:
         """Rows of a page from top to bottom."""
         if page not in self._rows:

@@ -92,7 +92,8 @@ class Page:
 
     `source` is `text`, `ocr`, `mixed` (a text page with a picture that was read too) or `blank`; `quality` (0…1) is that of the
     picture, 1 for a text layer: no field is surer than its page. `skipped` says why a page is left out
-    (`blank`, `terms`, `specimen`, `limit`), else empty.
+    (`blank`, `terms`, `specimen`, `limit`), else empty. `edges` are words printed in another direction, such as the legal line along
+    the edge, in the order they are read.
     """
 
     number: int
@@ -102,6 +103,7 @@ class Page:
     source: str = TEXT
     quality: float = 1.0
     skipped: str = ""
+    edges: tuple[Word, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,9 @@ def _read_pdf(content: bytes, options: Options) -> tuple[list[Page], list[Messag
                 messages.append(_about_page("page_damaged", number))
                 continue
             if is_usable(layer) and not is_hidden(layer, pictures):
-                pages[number] = Page(number, layer.width, layer.height, layer.words, TEXT)
+                pages[number] = Page(
+                    number, layer.width, layer.height, layer.words, TEXT, edges=layer.edges
+                )
                 if not _worth_reading(layer, pictures):
                     continue
             waiting[number] = layer, pictures

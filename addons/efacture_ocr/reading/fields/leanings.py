@@ -34,6 +34,8 @@ def leanings_of(view: View, things: Iterable[Identifier | Address]) -> Iterator[
 def _leaning(view: View, thing: Identifier | Address, ruler: str) -> tuple[float, bool]:
     box = thing.box
     page = view.layout.page(box.page)
+    if thing.words[0] in page.edges:
+        return 1.2, False  # the legal line along the edge
     row = _row_of(view, box if isinstance(thing, Identifier) else thing.cell.box)
     lean, strong = 0.0, False
     before = (

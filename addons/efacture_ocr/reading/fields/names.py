@@ -171,7 +171,7 @@ def legal_lines(view: View) -> list[_Name]:
     """`Papeterie Mercier SAS au capital de …`: what stands before the legal form."""
     forms = {fold(form) for form in words_of()["legal_forms"]}
     found = []
-    for row in view.layout.all_rows:
+    for row in (*view.layout.all_rows, *view.layout.edge_rows):
         text = row.text
         folded = fold(text)
         if not is_legal(folded):
