@@ -429,6 +429,8 @@ class World:
     def iban(self, country: str) -> str:
         """A valid account number of that country."""
         shape = {"DE": 18, "BE": 9, "LU": 16, "NL": 10, "ES": 0, "CH": 17, "IE": 14, "FR": 0, "IT": 0}[country]  # fmt: skip
+        if country == "BE":
+            return self.until(self._belgian_iban, iban_rules.is_valid)
         if country == "FR":
             bank, branch, account = (
                 self.digits(5),
@@ -437,9 +439,6 @@ class World:
             )
             key = 97 - (89 * int(bank) + 15 * int(branch) + 3 * int(account)) % 97
             body = f"{bank}{branch}{account}{key:02}"
-        elif country == "BE":
-            first = self.pick("2345") + self.digits(9)
-            body = first + f"{int(first) % 97 or 97:02}"
         elif country in ("NL", "IE"):
             body = self.letters(4) + self.digits(shape)
         elif country == "ES":
@@ -452,6 +451,11 @@ class World:
             body = self.digits(shape)
         moved = "".join(str(int(letter, 36)) for letter in body + country + "00")
         return f"{country}{98 - int(moved) % 97:02}{body}"
+
+    def _belgian_iban(self) -> str:
+        first = self.pick("2345") + self.digits(9)
+        body = first + f"{int(first) % 97 or 97:02}"
+        return f"BE{98 - int(body + '111400') % 97:02}{body}"
 
     def bic(self, country: str) -> str:
         """A code of the right shape."""
