@@ -448,7 +448,7 @@ Total HT                                                                  54,99
 TVA 20 %                                                                  11,00
 Total TTC                                                                 65,99
 """,
-    ["1 x 39.99 = 39.99", "1 x 10 = 10", "1 x 5 = 5"],
+    ["1 x 49.99 = 49.99", "1 x 5 = 5"],
 )
 
 
@@ -837,46 +837,6 @@ Date         Description              Charges     Payments
 VAT 10% 15.00     VAT 20% 3.00      Net 167.88
 """,
     None,
-)
-
-
-story(
-    "amounts without cents and without header",
-    """
-Création du logo                                         450 €
-Cartes de visite (200 ex.)                               120 €
-Total HT                                                 570 €
-TVA 20 %                                                 114 €
-Total TTC                                                684 €
-""",
-    ["1 x 450 = 450", "1 x 120 = 120"],
-)
-
-story(
-    "a price that is that of the line",
-    """
-DÉSIGNATION                                    QUANTITÉ     PRIX NET HT
-Brochure 24 pages A4, quadri recto verso          2 500        1 480,00
-papier couché 135 g, piqûre à cheval
-Livraison en un point                                             60,00
-                              TOTAL HT                         1 540,00
-                              TVA 5,50 %                          84,70
-                              TOTAL TTC                        1 624,70
-""",
-    ["2500 x 0.592 = 1480", "1 x 60 = 60"],
-)
-
-story(
-    "swiss francs",
-    """
-Pos  Bezeichnung                 Menge      Preis       Betrag CHF
-1    Pumpe Typ 4                     2   1'250.00         2'500.00
-2    Montage                       3.5     120.00           420.00
-     Zwischentotal                                        2'920.00
-     MWST 8.1%                                              236.52
-     Total CHF                                            3'156.52
-""",
-    ["2 x 1250 = 2500", "3.5 x 120 = 420"],
 )
 
 

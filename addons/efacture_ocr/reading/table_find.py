@@ -113,50 +113,37 @@ def choices(zones: Sequence[Zone]) -> list[list[Zone]]:
     return choices
 
 
-def without_header(pages: Sequence[Page]) -> list[list[Zone]]:
-    """Tables told by rows that end in amounts at one right edge, before the totals: those of all pages together, then each one that may be."""
-    best: list[Zone] = []
-    others: list[list[Zone]] = []
+def without_header(pages: Sequence[Page]) -> list[Zone]:
+    """Rows that end in an amount at one right edge, before the totals."""
+    zones: list[Zone] = []
     for page in pages:
-        found = [zone for rows in _edges(page) if (zone := _at_edge(page, rows)).items]
-        best += found[:1]
-        others += [[zone] for zone in found[:3]]
-    return [best, *others] if len(best) > 1 else others
-
-
-def _edges(page: Page) -> list[list[TableRow]]:
-    """Rows that end in an amount, by right edge, the most first."""
-    recap = {
-        index
-        for header in page.headers
-        if header.is_recap
-        for index in range(header.rows[0], header.rows[-1] + 9)
-    }
-    candidates = [row for row in page.rows if row.index not in recap and _ends_in_amount(row)]
-    groups: dict[tuple[int, ...], list[TableRow]] = {}
-    for row in candidates:
-        edge = _last(row).x1
-        same = [other for other in candidates if abs(_last(other).x1 - edge) <= 6]
-        same = same[: _first_sum(page, same, edge)]
-        groups.setdefault(tuple(other.index for other in same), same)
-    return sorted((rows for rows in groups.values() if rows), key=lambda rows: -len(rows))
-
-
-def _at_edge(page: Page, rows: Sequence[TableRow]) -> Zone:
-    start, stop = rows[0].index, rows[-1].index
-    heads = [
-        row
-        for row in page.rows[max(0, start - 5) : start]
-        if not row.marks and (len(rows) == 1 or not _ends_in_amount(row))
-    ]
-    if len(rows) == 1 and not any(num.unit for row in heads for num in row.nums):
-        heads = [row for row in heads if not _ends_in_amount(row)]
-    tail = []
-    for row in page.rows[stop + 1 : stop + 6]:
-        if row.marks & {END, TOTAL}:
-            break
-        tail.append(row)
-    return build([*heads[-4:], *page.rows[start : stop + 1], *tail], None)
+        recap = {
+            index
+            for header in page.headers
+            if header.is_recap
+            for index in range(header.rows[0], header.rows[-1] + 9)
+        }
+        candidates = [row for row in page.rows if row.index not in recap and _ends_in_amount(row)]
+        best: list[TableRow] = []
+        for row in candidates:
+            edge = _last(row).x1
+            same = [other for other in candidates if abs(_last(other).x1 - edge) <= 6]
+            same = same[: _first_sum(page, same, edge)]
+            if len(same) > len(best):
+                best = same
+        if not best:
+            continue
+        start, stop = best[0].index, best[-1].index
+        heads = [row for row in page.rows[max(0, start - 5) : start] if not row.marks]
+        tail = []
+        for row in page.rows[stop + 1 : stop + 6]:
+            if row.marks & {END, TOTAL}:
+                break
+            tail.append(row)
+        zone = build([*heads[-4:], *page.rows[start : stop + 1], *tail], None)
+        if zone.items:
+            zones.append(zone)
+    return zones
 
 
 def disbursements(pages: Sequence[Page]) -> list[Zone]:
@@ -184,11 +171,7 @@ def _last(row: TableRow) -> Num:
     triple = products(row.nums)
     if triple is not None:
         return triple[2]
-    money = [
-        num
-        for num in row.nums
-        if (num.decimals == 2 or num.currency) and not num.percent and num.alone
-    ]
+    money = [num for num in row.nums if num.decimals == 2 and not num.percent and num.alone]
     if len(money) > 1 and money[-1].value in RATES and money[-2].value != money[-1].value:
         return money[-2]
     return money[-1] if money else row.nums[-1]
@@ -201,7 +184,7 @@ def _ends_in_amount(row: TableRow) -> bool:
     last = _last(row)
     return (
         last.alone
-        and (last.decimals == 2 or last.currency)
+        and last.decimals == 2
         and not last.percent
         and (not row.texts or last.x0 > row.texts[0].x0)
     )

@@ -375,8 +375,10 @@ def _one_each(columns: Sequence[Column]) -> list[Column]:
     if len(prices) >= 2 and not amounts and AMOUNT_GROSS not in {c.role for c in result}:
         # “Prix … Prix”: the last one is that of the row
         result[prices[-1]] = replace(result[prices[-1]], role=AMOUNT)
-    elif prices == [len(result) - 1] and not {AMOUNT, AMOUNT_GROSS} & {c.role for c in result}:
-        # nothing but a price, and that at the end: it is what the line costs
+    elif prices == [len(result) - 1] and not {AMOUNT, AMOUNT_GROSS, QUANTITY} & {
+        c.role for c in result
+    }:
+        # nothing but a price: that is what the line costs
         result[-1] = replace(result[-1], role=AMOUNT)
     return result
 

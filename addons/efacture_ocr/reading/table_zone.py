@@ -87,13 +87,7 @@ def pick(row: TableRow, column: Cluster | None) -> Num | None:
 
 def has_text(zone: Zone, row: TableRow) -> bool:
     """Whether a row names what it sells."""
-    texts = [
-        text
-        for text in row.texts
-        if sum(char.isalpha() for char in text.text) > 2
-        and any(len(word.text) > 3 and word.text[1:].isalpha() for word in text.words)
-        or sum(word.text.isalpha() and len(word.text) > 2 for word in text.words) > 1
-    ]
+    texts = [text for text in row.texts if sum(char.isalpha() for char in text.text) > 2]
     if zone.header is None or DESCRIPTION not in zone.header.roles:
         return bool(texts)
     for text in texts:

@@ -56,9 +56,9 @@ def find_lines(view: View, totals: dict[str, Decimal] | None = None) -> list[lis
             (score + 0.1 * share, lines) for score, lines in _readings(chosen, facts, words, spent)
         ]
     if not any(score >= 0.5 for score, _lines in readings):
-        for chosen in without_header(pages):
+        for zone in without_header(pages):
             readings += [
-                (score - 0.1, lines) for score, lines in _readings(chosen, facts, words, spent)
+                (score - 0.1, lines) for score, lines in _readings([zone], facts, words, spent)
             ]
     readings.sort(key=lambda pair: -pair[0])
     return _distinct(lines for _score, lines in readings)
