@@ -146,6 +146,18 @@ def _vat_row(row: VatRow, number: int, evidence: dict[str, dict[str, Any]]) -> d
     return told
 
 
+# A first row shorter than this was not wrapped: what stands under it describes.
+_WRAPPED = 28
+
+
+def _name_and_more(description: str) -> tuple[str, str]:
+    """BT-153 and BT-154 of a printed description: a name that was wrapped is one, rows under a short name describe it."""
+    first, *rest = [row.strip() for row in description.split("\n") if row.strip()] or [""]
+    while rest and len(first) >= _WRAPPED and not any(char.isdigit() for char in rest[0][:3]):
+        first = f"{first} {rest.pop(0)}"
+    return first, " ".join(rest)
+
+
 def _line(
     line: ReadLine, number: int, confidence: float, evidence: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
@@ -169,7 +181,10 @@ def _line(
             "BT-152": plain(line.vat_rate),
         }
     if line.description:
-        told["BT-153"] = line.description
+        name, more = _name_and_more(line.description)
+        told["BT-153"] = name
+        if more:
+            told["BT-154"] = more
     if line.reference:
         told["BT-155"] = line.reference
     origin = OCR if any(word.source == OCR for word in line.words) else TEXT
