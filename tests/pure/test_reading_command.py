@@ -360,7 +360,7 @@ def test_anybody_may_call_it_without_a_network(files):
     if not _environment():
         pytest.skip("bin/run has not prepared this machine")
     for place in (files, *files.parents):
-        if place.is_relative_to("/tmp"):
+        if Path("/tmp") in place.parents:
             place.chmod(0o755)
     nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--"]
     if subprocess.run(

@@ -367,3 +367,12 @@ def test_results_that_are_none(data):
 def test_limits_are_numbers():
     assert all(isinstance(value, int | float) for value in vars(Limits()).values())
     assert Limits().memory < resource.RLIM_INFINITY or resource.RLIM_INFINITY < 0
+
+
+def test_a_large_parent_is_not_taken_for_a_large_child(place):
+    """Forked from a big process, a child is not as big: neither said so, nor is its crash called a lack of memory."""
+    ballast = b"x" * LIMITS.memory
+    with make(place) as pool:
+        assert pool.read(b"echo").peak < LIMITS.memory / 2
+        assert only_code(pool.read(b"die 11")) == "crash"
+    assert len(ballast) == LIMITS.memory

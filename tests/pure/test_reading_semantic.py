@@ -93,3 +93,18 @@ def test_a_discount_is_told_as_gross_price_and_allowance():
 )
 def test_a_printed_unit_has_a_code_or_counts_as_one(printed, code):
     assert unit_code(printed) == code
+
+
+def test_a_line_without_a_rate_has_the_only_one_of_the_document():
+    line = ReadLine("Filtre", amount=Decimal("22.40"))
+    one = [VatRow(Decimal(0), Decimal("22.40"), Decimal(0), "E")]
+    assert build({}, [line], one)[0]["BG-25"][0]["BT-151"] == "E"
+    two = [*one, VatRow(Decimal(20), Decimal("5"), Decimal("1"))]
+    assert "BT-151" not in build({}, [line], two)[0]["BG-25"][0]
+
+
+def test_words_in_the_column_of_references_are_the_name():
+    [port, part] = build(
+        {}, [ReadLine(reference="Frais de port"), ReadLine("Filtre", reference="W712")], []
+    )[0]["BG-25"]
+    assert port["BT-153"] == "Frais de port" and "BT-155" not in port and part["BT-155"] == "W712"

@@ -157,7 +157,9 @@ def _collect() -> None:
 
 def _memory() -> dict[str, int]:
     """Resident bytes at most (recognition not included) and now."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    # Not ru_maxrss: that remembers the size of the process this one was forked from.
+    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+        peak = next((int(line.split()[1]) * 1024 for line in file if line.startswith("VmHWM:")), 0)
     with open("/proc/self/statm", encoding="ascii") as file:
         resident = int(file.read().split()[1]) * resource.getpagesize()
     return {"peak": peak, "resident": resident}

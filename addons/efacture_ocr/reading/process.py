@@ -50,6 +50,12 @@ class Gone(Exception):
     """The child has ended, or its pipe is closed."""
 
 
+def _resident() -> int:
+    """Resident bytes of this process."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
 class ChildProcess:
     """One child process and the pipes to it. Used by one thread at a time."""
 
@@ -64,6 +70,8 @@ class ChildProcess:
         self.peak = 0
         self.resident = 0
         self._buffer = bytearray()
+        # What wait4() says of a child is at least the size of its parent when it was forked.
+        self._inherited = 1.1 * _resident() + (64 << 20)
         self.process = subprocess.Popen(
             [sys.executable, "-m", "reading.child", json.dumps(asdict(limits)), reader],
             stdin=subprocess.PIPE,
@@ -160,7 +168,8 @@ class ChildProcess:
             with contextlib.suppress(ChildProcessError):
                 _pid, status, usage = os.wait4(self.process.pid, 0)
                 self.process.returncode = os.waitstatus_to_exitcode(status)
-                self.peak = max(self.peak, usage.ru_maxrss * 1024)
+                if usage.ru_maxrss * 1024 > self._inherited:
+                    self.peak = max(self.peak, usage.ru_maxrss * 1024)
         for pipe in (self.process.stdin, self.process.stdout):
             with contextlib.suppress(OSError):
                 pipe.close()

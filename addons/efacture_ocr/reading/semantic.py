@@ -61,7 +61,6 @@ def build(
     readings: dict[str, Reading],
     lines: Iterable[ReadLine],
     vat_rows: Iterable[VatRow],
-    line_confidence: Iterable[float] = (),
 ) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
     """The invoice and the evidence per field (`BT-…`, `BG-23/1/BT-117`, `BG-25/1`, `BG-25/1/BT-131`)."""
     invoice: dict[str, Any] = {}
@@ -95,17 +94,11 @@ def build(
     rows = list(vat_rows)
     if rows:
         invoice["BG-23"] = [_vat_row(row, number, evidence) for number, row in enumerate(rows, 1)]
-    confidences = list(line_confidence)
+    only = rows[0] if len(rows) == 1 else None
     read_lines = list(lines)
     if read_lines:
         invoice["BG-25"] = [
-            _line(
-                line,
-                number,
-                confidences[number - 1] if number <= len(confidences) else line.score,
-                evidence,
-            )
-            for number, line in enumerate(read_lines, 1)
+            _line(line, number, evidence, only) for number, line in enumerate(read_lines, 1)
         ]
     return invoice, evidence
 
@@ -159,8 +152,9 @@ def _name_and_more(description: str) -> tuple[str, str]:
 
 
 def _line(
-    line: ReadLine, number: int, confidence: float, evidence: dict[str, dict[str, Any]]
+    line: ReadLine, number: int, evidence: dict[str, dict[str, Any]], only: VatRow | None
 ) -> dict[str, Any]:
+    """BG-25; `only` is the VAT of a document that has one rate, for lines that do not say theirs."""
     told: dict[str, Any] = {"BT-126": str(number)}
     if line.quantity is not None:
         told |= {
@@ -175,20 +169,23 @@ def _line(
         told["BT-148"] = plain(line.gross_price)
         if line.price is not None and line.gross_price > line.price:
             told["BT-147-00"] = [{"BT-147": plain(line.gross_price - line.price)}]
-    if line.vat_rate is not None:
-        told |= {
-            "BT-151": line.vat_category or ("S" if line.vat_rate else "Z"),
-            "BT-152": plain(line.vat_rate),
-        }
-    if line.description:
-        name, more = _name_and_more(line.description)
+    rate, category = line.vat_rate, line.vat_category
+    if rate is None and only is not None:
+        rate, category = only.rate, only.category
+    if rate is not None:
+        told |= {"BT-151": category or ("S" if rate else "Z"), "BT-152": plain(rate)}
+    description, reference = line.description, line.reference
+    if not description and reference and not any(char.isdigit() for char in reference):
+        description, reference = reference, ""  # words in the column of references are the name
+    if description:
+        name, more = _name_and_more(description)
         told["BT-153"] = name
         if more:
             told["BT-154"] = more
-    if line.reference:
-        told["BT-155"] = line.reference
+    if reference:
+        told["BT-155"] = reference
     origin = OCR if any(word.source == OCR for word in line.words) else TEXT
-    common = {"origin": origin, "confidence": round(confidence, 3)}
+    common = {"origin": origin, "confidence": round(line.score, 3)}
     evidence[f"BG-25/{number}"] = (
         common | _place(line.words) | ({"reasons": list(line.reasons)} if line.reasons else {})
     )

@@ -106,7 +106,8 @@ def postal(text: str) -> tuple[str, str, str, int] | None:
         city, country = _split_country(city)
         country = country or _SIGNS.get(match["sign"] or "", "")
         foreign = country in ("BE", "CH", "LU", "AT", "NL", "DK", "NO")
-        if len(match["zip"]) == 4 and not foreign and match.start("zip") > 2:
+        alone = match.start("zip") <= 2 or is_street(text[: match.start("zip")].strip(" ,-"))
+        if len(match["zip"]) == 4 and not foreign and not alone:
             continue
         return (
             match["zip"].replace(" ", "")
