@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -50,12 +51,6 @@ class Gone(Exception):
     """The child has ended, or its pipe is closed."""
 
 
-def _resident() -> int:
-    """Resident bytes of this process."""
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
 class ChildProcess:
     """One child process and the pipes to it. Used by one thread at a time."""
 
@@ -70,8 +65,8 @@ class ChildProcess:
         self.peak = 0
         self.resident = 0
         self._buffer = bytearray()
-        # What wait4() says of a child is at least the size of its parent when it was forked.
-        self._inherited = 1.1 * _resident() + (64 << 20)
+        # What wait4() says of a child is at least the largest size of its parent until the fork.
+        self._inherited = 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         self.process = subprocess.Popen(
             [sys.executable, "-m", "reading.child", json.dumps(asdict(limits)), reader],
             stdin=subprocess.PIPE,
