@@ -265,13 +265,12 @@ def _learn(
 ) -> bool:
     """Teach the memory what was right, and put it in place of the old one at once. False when nothing was read to learn from."""
     from reading.memory import learn
-    from reading.terms import correction_terms
 
     results = [result for answer in answers for result in answer.results if result.invoice]
     if not results:
         return False
     try:
-        learnt = learn(memory, results[0], correction_terms(correction))
+        learnt = learn(memory, results[0], correction)
     except ValueError:  # a structured invoice: nothing of it was guessed
         return True
     part = place.with_name(f".{place.name}.{os.getpid()}.part")

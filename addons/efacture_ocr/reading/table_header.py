@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .model import Box, Word
+from .model import Word
 from .table_cells import TableRow
 from .table_words import (
     AMOUNT,
@@ -381,11 +381,6 @@ def _one_each(columns: Sequence[Column]) -> list[Column]:
         # nothing but a price: that is what the line costs
         result[-1] = replace(result[-1], role=AMOUNT)
     return result
-
-
-def header_box(header: Header) -> Box:
-    """Where the header stands."""
-    return Box.around(word for column in header.columns for word in column.words)
 
 
 def says(tokens: Sequence[str], text: str) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 PARTY_KEYS = (
@@ -52,12 +54,14 @@ def correction_terms(data: dict[str, Any]) -> dict[str, str]:
         if key in PARTIES and isinstance(value, dict):
             for term, inner in party_terms(key, value).items():
                 if isinstance(inner, dict):
-                    inner = next(iter(inner.values()), "")
+                    inner = inner.get("0009") or next(iter(inner.values()), "")
                 terms[term] = str(inner)
             continue
         term = PLAIN.get(key, key)
         if isinstance(value, list) and value and isinstance(value[0], str):
             value = value[0]
-        if term.startswith("BT-") and (value is None or isinstance(value, str | int | float)):
+        if term.startswith("BT-") and (
+            value is None or isinstance(value, str | int | float | Decimal | date)
+        ):
             terms[term] = "" if value is None else str(value)
     return terms

@@ -6,7 +6,7 @@ Amounts: French (1 234,56), German (1.234,56), English (1,234.56) and Swiss (1'2
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -328,8 +328,3 @@ def dates(words: Sequence[Word], month_first: bool = False) -> list[Found]:
         else:
             index += 1
     return found
-
-
-def all_amounts(rows: Iterable[Sequence[Word]]) -> list[Found]:
-    """Amounts of many rows."""
-    return [item for row in rows for item in amounts(row)]

@@ -9,12 +9,12 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable
 from datetime import date, timedelta
-from decimal import Decimal
 from typing import Any
 
 from ..fields import View
 from ..model import HISTORY, Candidate, Result
 from ..own import Own
+from ..terms import correction_terms
 from . import store, trace
 from .lessons import (
     AMOUNTS,
@@ -67,7 +67,7 @@ def learn(
     :raises ValueError: the result has no trace
     """
     known = copy.deepcopy(store.checked(memory))
-    correction = terms_of(correction)
+    correction = correction_terms(correction)
     layout = trace.layout_of(result.trace)
     supplier = store.find_supplier(known, _keys(result, correction))
     if supplier is None:
@@ -98,34 +98,6 @@ def learn(
         days = str((due - issue).days)
         supplier["days"][days] = supplier["days"].get(days, 0) + 1
     return known
-
-
-def terms_of(correction: dict[str, Any]) -> dict[str, str]:
-    """A correction as texts by term, from terms, from the EN 16931 dictionary, or from a line of `bin/read --json` that holds it."""
-    inside = correction.get("invoice")
-    given = inside if isinstance(inside, dict) else correction
-    terms = {
-        term: "" if value is None else str(value)
-        for term, value in given.items()
-        if _is_plain(term, value)
-    }
-    seller = given.get("BG-4")
-    if isinstance(seller, dict):
-        terms |= {
-            term: str(seller[key])
-            for term, key in _PARTY.items()
-            if _is_plain(term, seller.get(key, []))
-        }
-        sites = seller.get("identifiers")
-        if isinstance(sites, dict) and isinstance(sites.get("0009"), str):
-            terms["BT-29"] = sites["0009"]
-    return terms
-
-
-def _is_plain(term: Any, value: Any) -> bool:
-    return str(term).startswith("BT-") and (
-        value is None or isinstance(value, str | int | float | Decimal | date)
-    )
 
 
 def _keys(result: Result, correction: dict[str, Any]) -> list[str]:
@@ -314,4 +286,4 @@ def _due(supplier: dict[str, Any], candidates: list[Candidate]) -> list[Candidat
     ]
 
 
-__all__ = ["AMOUNTS", "DATES", "TEXTS", "known_accounts", "learn", "recall", "terms_of"]
+__all__ = ["AMOUNTS", "DATES", "TEXTS", "known_accounts", "learn", "recall"]
