@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
-from .fields.totals import Spot
+from .fields.amount_spots import Spot
 from .model import OCR
 
 CENT = Decimal("0.01")

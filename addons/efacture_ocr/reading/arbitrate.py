@@ -15,8 +15,9 @@ from . import choices, confidence, settle
 from .amounts import Amount, Pool, cents, money
 from .arithmetic import Evidence, Triple, Weigher
 from .fields import View
+from .fields.amount_spots import Spot, row_items
 from .fields.amount_words import exemption
-from .fields.totals import FIELDS, Spot, row_items
+from .fields.totals import FIELDS
 from .model import COMPUTED, HISTORY, Candidate, Message, Reading, ReadLine, VatRow
 from .row_sets import row_sets, with_bases
 

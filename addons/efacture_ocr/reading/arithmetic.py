@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from rapidfuzz.distance import Levenshtein
 
 from .amounts import GROSS_ROLE, NET_ROLE, VAT_ROLE, Pool, tax_cents
-from .fields.totals import Spot
+from .fields.amount_spots import Spot
 from .fields.vat_rows import RATES
 from .model import OCR
 from .row_sets import RowSet

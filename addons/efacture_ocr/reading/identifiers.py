@@ -68,8 +68,12 @@ class Identifier:
         return ""
 
 
-def find_identifiers(layout: Layout) -> list[Identifier]:
-    """Every identifier of the pages, in reading order; those whose check digits fail only where they are labelled."""
+def find_identifiers(layout: Layout) -> tuple[Identifier, ...]:
+    """Every identifier of the pages, in reading order; those whose check digits fail only where they are labelled. Looked for once for a layout."""
+    return layout.once("identifiers", lambda: tuple(_identifiers(layout)))
+
+
+def _identifiers(layout: Layout) -> list[Identifier]:
     found: list[Identifier] = []
     for page in layout.pages:
         rows = layout.rows(page.number)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
+from typing import Any, TypeVar
 
 from .model import OCR, Box, Page, Word
 
+T = TypeVar("T")
 # A gap wider than this share of the height of the letters separates two cells.
 CELL_GAP = 0.85
 # Dots and rules that lead the eye are no words.
@@ -62,6 +64,13 @@ class Layout:
         self.pages = tuple(page for page in pages if not page.skipped)
         self._rows: dict[int, tuple[Row, ...]] = {}
         self._cells: dict[int, tuple[Cell, ...]] = {}
+        self._kept: dict[Hashable, Any] = {}
+
+    def once(self, name: Hashable, make: Callable[[], T]) -> T:
+        """What `make()` gives, made the first time it is asked for by this name: what several rooms find in the same words."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
 
     def page(self, number: int) -> Page:
         """The page of this number. Raises `KeyError`."""

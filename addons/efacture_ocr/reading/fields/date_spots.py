@@ -16,11 +16,15 @@ _LOOKALIKES = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "|": "1", "
 _DATE_LIKE = re.compile(r"^[\dOolI|SB]{1,2}[/.\-][\dOolI|SB]{1,2}[/.\-][\dOolI|SB]{2,4}[.,;]?$")
 
 
-def date_spots(view: View, month_first: bool = False, places: Places | None = None) -> list[Spot]:
+def date_spots(view: View, month_first: bool = False) -> tuple[Spot, ...]:
     """Every date on the pages; letters that look like figures are taken for them in recognised words."""
-    places = places or Places(view)
+    name = ("date_spots", view.languages, month_first)
+    return view.layout.once(name, lambda: tuple(_date_spots(view, month_first)))
+
+
+def _date_spots(view: View, month_first: bool) -> list[Spot]:
     found: list[Spot] = []
-    for lines in places.lines.values():
+    for lines in view.places.lines.values():
         for line in lines:
             if not any(char.isdigit() for word in line.words for char in word.text):
                 continue

@@ -32,9 +32,9 @@ def find(view: View) -> list[Candidate]:
 
     A due date that is only computed from the terms has origin `computed` and is given only where none is printed.
     """
-    places = Places(view)
+    places = view.places
     month_first, doubtful = order_of_month(view, places)
-    spots = date_spots(view, month_first, places)
+    spots = date_spots(view, month_first)
     terms = payment_terms(view)
     found = _dated(view, places, spots)
     if doubtful:

@@ -28,7 +28,7 @@ def number_spots(view: View, places: Places) -> list[Spot]:
         if item.valid and (item.labelled or item.kind not in (SIREN, BIC))
         for word in item.words
     }
-    days = date_spots(view, False, places)
+    days = date_spots(view)
     barred |= {word for spot in days for word in spot.words}
     # “Facture n° 24-03-12” is a number that looks like a date.
     found = [

@@ -29,7 +29,7 @@ _SURE = 0.38
 
 def find(view: View) -> list[Candidate]:
     """Candidates of BT-1, BT-12, BT-13, BT-16 and BT-25, the best first of each."""
-    places = Places(view)
+    places = view.places
     spots = number_spots(view, places)
     labels = [
         label

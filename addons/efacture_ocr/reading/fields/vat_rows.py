@@ -6,12 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import permutations
-from typing import TYPE_CHECKING
 
 from ..model import OCR, VatRow, Word
-
-if TYPE_CHECKING:
-    from .totals import RowItems, Spot
+from .amount_spots import RowItems, Spot
 
 CENT = Decimal("0.01")
 #: Rates of VAT in force or of late in Europe: a bare number is a rate only if it is one of them.
