@@ -146,7 +146,7 @@ def test_misread_words_are_still_understood() -> None:
         ("Your PO 4500099 dated 1 March 2026", "4500099"),
         ("Ihre Bestellung Nr. 88-12 vom 01.03.2026", "88-12"),
         ("Votre réf. : Résidence Alba", "Résidence Alba"),
-        ("Devis signé n° D-26-11", "D-26-11"),
+        ("Acompte de 30 % sur devis D-26-11", "D-26-11"),
     ],
 )
 def test_orders_as_suppliers_name_them(text: str, expected: str) -> None:

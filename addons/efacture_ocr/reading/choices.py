@@ -59,6 +59,10 @@ def due_dates(issue: date, terms: str, languages: Sequence[str]) -> list[date]:
             match = re.search(rf"\b(\d{{1,3}}) ?{re.escape(word)}\b", text)
             if match and days is None:
                 days = int(match[1])
+        for word in words.get("days_follow", ()):
+            match = re.search(rf"\b{re.escape(word)} (\d{{1,3}})\b(?! \d)", text)
+            if match and days is None:
+                days = int(match[1])
         end_of_month |= any(f" {word} " in text for word in words.get("end_of_month", ()))
         at_once |= any(f" {word} " in text for word in words.get("at_once", ()))
     if days is None:

@@ -141,8 +141,15 @@ def _labels_of(line: _Line, codes: tuple[str, ...]) -> list[Label]:
         best: list[tuple[int, Label]] = []
         fuzzy = line.words[index].source == OCR
         for size, strength, kind, wording in _matches(tokens, start, codes, fuzzy):
-            last = tokens[start + size - 1][1]
+            end = start + size
+            last = tokens[end - 1][1]
             words = line.words[index : last + 1]
+            if (
+                end < len(tokens)
+                and tokens[end][1] == last
+                and any(map(str.isdigit, words[-1].text))
+            ):
+                continue  # the beginning of a number: “BC-0077”
             if _runs_on(words):
                 best.append((size, Label(kind, words, strength, wording)))
         if not best:

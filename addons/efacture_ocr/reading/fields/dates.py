@@ -22,7 +22,7 @@ _WEIGHT = {_ISSUE: 0.97, _WEAK: 0.85, _DUE: 0.97, _DELIVERY: 0.95, _PERIOD: 0.8,
 #: What a number's own date is: “Facture n° 12 du 3 mars”, “votre commande n° 7 du 1er mars”.
 _DATED = {
     "number": _ISSUE, "title": _ISSUE, "number_weak": _ISSUE, "order": _OTHER, "delivery_note": _DELIVERY + "?", "contract": _OTHER,
-    "other_number": _OTHER, "quote_number": _OTHER, "account": _OTHER, "customer_number": _OTHER, "preceding": "preceding",
+    "other_number": _OTHER, "quote_number": _OTHER, "deposit_quote": _OTHER, "account": _OTHER, "customer_number": _OTHER, "preceding": "preceding",
 }  # fmt: skip
 _USUAL = frozenset((0, 7, 8, 10, 14, 15, 20, 21, 30, 31, 45, 60, 90))
 

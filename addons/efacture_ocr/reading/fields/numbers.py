@@ -128,8 +128,8 @@ def _shape(text: str, run: Sequence[Word], following: Word | None) -> float:
         return 0.55
     if _PHONE.match(text) or plain.endswith("%"):
         return 0.1
-    if re.match(r"^\d{1,2}[:hH]\d{2}(?::\d{2})?$", plain):
-        return 0.0
+    if re.match(r"^\d{1,2}(?:[:hH]\d{2}(?::\d{2})?|[hHjJ]/?\d{1,2}[hHjJ]?/?)$", plain):
+        return 0.0  # a time of day, “24h/24”, “7j/7”
     if letters and len(run) == 1 and re.search(r"[a-z]{4,}", plain):
         return 0.25
     if not letters:

@@ -8,71 +8,140 @@ from datetime import date
 from functools import cache
 
 from ..choices import due_dates
-from ..labels import fold, vocabulary
-from ..model import COMPUTED, Box, Candidate
+from ..labels import fold
+from ..model import COMPUTED, Box, Candidate, Word
 from . import View
 from .places import words_of
+
+_SHOWN = 0.42
+#: A sentence longer than this tells a rule, not what was agreed for this bill.
+_LONG = 14
 
 
 @cache
 def _days(languages: tuple[str, ...]) -> re.Pattern[str]:
-    words = {
-        fold(word)
-        for language in languages
-        for word in vocabulary(language).get("terms_words", {}).get("days", ())
-    }
-    longest = sorted((word for word in words if len(word) > 1), key=len, reverse=True)
-    return re.compile(rf"\b\d{{1,3}} ?(?:{'|'.join(map(re.escape, longest))})\b")
+    """“30 jours”, “30 j fdm”, “net 30”; not the days of “7j/7”."""
+    after = sorted(_list("days", languages), key=len, reverse=True)
+    before = sorted(_list("days_follow", languages))
+    units = "|".join(re.escape(word) + (r"\b(?! \d)" if len(word) == 1 else "") for word in after)
+    found = rf"\b\d{{1,3}} ?(?:{units})\b"
+    if before:
+        found += rf"|\b(?:{'|'.join(map(re.escape, before))}) \d{{1,3}}\b(?! \d)"
+    return re.compile(found)
+
+
+def _list(kind: str, languages: tuple[str, ...]) -> frozenset[str]:
+    return words_of("terms_words", kind, languages)
 
 
 def payment_terms(view: View) -> list[Candidate]:
-    """BT-20: what is printed beside “Conditions de règlement”, or a short sentence that says when to pay."""
+    """BT-20: what is printed beside “Conditions de règlement”, or a short sentence that says when to pay.
+
+    Sentences that speak of days for something else (late payment, complaints, returns, notice) are none, nor is what was paid already.
+    """
     found: list[Candidate] = []
-    pay = words_of("terms_words", "pay", view.languages)
-    hints = words_of("header_words", "due_hint", view.languages)
-    at_once = words_of("terms_words", "at_once", view.languages)
     for page in view.layout.pages:
+        above: list[tuple[Word, ...]] = []
         for row in view.layout.rows(page.number):
             for cell in row.cells:
-                text = fold(cell.text)
-                tokens = set(text.split())
-                says_days = bool(_days(view.languages).search(text))
-                now = any(f" {word} " in f" {text} " for word in at_once)
-                if not (says_days or now) or len(tokens) > 30:
-                    continue
-                if not (tokens & (pay | hints) or _labelled(view, cell.box, "terms", "due_date")):
-                    continue
-                labels = [
-                    label
-                    for label in view.labels
-                    if label.kind in ("terms", "due_date")
-                    and label.words[0].page == page.number
-                    and label.words[0] in cell.words
-                ]
-                words = cell.words
-                score = 0.5 + 0.15 * says_days - 0.012 * len(tokens)
-                if labels and labels[0].words[0] == words[0]:
-                    words = cell.words[len(labels[0].words) :] or cell.words
-                    while len(words) > 1 and not fold(words[0].text):
-                        words = words[1:]
-                    score += 0.25
-                elif _labelled(view, cell.box, "terms", "due_date"):
-                    score += 0.3
-                if {
-                    "penalites",
-                    "penalite",
-                    "retard",
-                    "interet",
-                    "escompte",
-                    "indemnite",
-                    "skonto",
-                } & tokens:
-                    score -= 0.3
-                shown = " ".join(word.text for word in words).strip(" :")
-                found.append(
-                    Candidate("BT-20", shown, round(max(0.05, min(0.95, score)), 3), words, ("label",) if labels else (), words[0].source)
-                )  # fmt: skip
-    return sorted((one for one in found if one.score >= 0.42), key=lambda one: -one.score)[:4]
+                begun = _unfinished(cell.words, above)
+                for sentence in _sentences(cell.words):
+                    one = _terms(view, sentence, begun)
+                    begun = ""
+                    if one is not None and one.score >= _SHOWN:
+                        found.append(one)
+            above = [cell.words for cell in row.cells]
+    return sorted(found, key=lambda one: -one.score)[:4]
+
+
+def _sentences(words: Sequence[Word]) -> list[tuple[Word, ...]]:
+    """A cell cut after its full stops, semicolons and dashes."""
+    found: list[tuple[Word, ...]] = []
+    start = 0
+    for index, word in enumerate(words):
+        dash = word.text in ("-", "–", "—", "•", "|", "*")
+        stop = re.search(r"[^\W\d_]{3,}\)?[.;]$|\d\)?;$", word.text)
+        if dash or stop:
+            found.append(tuple(words[start : index if dash else index + 1]))
+            start = index + 1
+    found.append(tuple(words[start:]))
+    return [one for one in found if one]
+
+
+def _unfinished(words: Sequence[Word], above: Sequence[Sequence[Word]]) -> str:
+    """The begun sentence that goes on in this cell: the end of a long cell right above that begins where this one does."""
+    for other in above:
+        height = other[0].y1 - other[0].y0
+        near = words[0].y0 - other[0].y1 < 0.9 * height
+        if near and len(other) >= 6 and abs(other[0].x0 - words[0].x0) < 4:
+            last = _sentences(other)[-1]
+            if not re.search(r"[.;:]$", last[-1].text):
+                return fold(" ".join(word.text for word in last))
+    return ""
+
+
+def _terms(view: View, words: tuple[Word, ...], begun: str) -> Candidate | None:
+    languages = view.languages
+    text = fold(" ".join(word.text for word in words))
+    padded = f" {text} "
+    tokens = text.split()
+    says = bool(_days(languages).search(text))
+    now = any(f" {word} " in padded for word in _list("at_once", languages))
+    if not (says or now) or len(tokens) > 30 or _speaks_of_more(f" {begun} {text} ", languages):
+        return None
+    box = Box.around(words)
+    own = [
+        label
+        for label in view.labels
+        if label.kind in ("terms", "due_date") and label.words[0] == words[0]
+    ]
+    beside = _labelled(view, box, "terms", "due_date")
+    pays = any(f" {word} " in padded for word in _list("pay", languages))
+    if own or beside:
+        score = 0.9 if says else 0.75
+    elif says and pays:
+        score = 0.68
+    elif says and _only_terms(text, languages):
+        score = 0.6
+    elif now and pays and len(tokens) <= 8:
+        score = 0.58
+    else:
+        return None
+    if not says and any(re.search(r"\d[.,/]\d\d", word.text) for word in words):
+        return None  # what a till was paid, or the day itself
+    score -= 0.012 * len(tokens) + (0.2 if len(tokens) > _LONG else 0.0)
+    if own and len(own[0].words) < len(words):
+        words = words[len(own[0].words) :]
+        while len(words) > 1 and not fold(words[0].text):
+            words = words[1:]
+    if _discounts(padded, languages):
+        score -= 0.3
+    shown = " ".join(word.text for word in words).strip(" :;").rstrip(".")
+    reasons = ("label",) if own or beside else ()
+    return Candidate("BT-20", shown, round(max(0.05, score), 3), words, reasons, words[0].source)
+
+
+def _speaks_of_more(padded: str, languages: tuple[str, ...]) -> bool:
+    """Words by which days are those of something else (`not_terms`, their beginnings), or the bill is paid already."""
+    return any(f" {word}" in padded for word in _list("not_terms", languages)) or any(
+        f" {word} " in padded for word in _list("paid", languages)
+    )
+
+
+def _discounts(padded: str, languages: tuple[str, ...]) -> bool:
+    """A discount for paying early, unless there is none (“sans escompte”)."""
+    without = "|".join(map(re.escape, sorted(_list("without", languages)))) or "-"
+    rest = re.sub(rf" (?:{without}) \w+", " ", padded)
+    return any(f" {word}" in rest for word in words_of("header_words", "discount", languages))
+
+
+def _only_terms(text: str, languages: tuple[str, ...]) -> bool:
+    """“30 jours fin de mois le 15”: nothing but days, the end of the month, small words."""
+    rest = _days(languages).sub(" ", text)
+    for kind in ("end_of_month", "days", "at_once", "pay"):
+        for word in sorted(_list(kind, languages), key=len, reverse=True):
+            rest = f" {rest} ".replace(f" {word} ", " ").strip()
+    return all(len(token) <= 3 for token in rest.split())
 
 
 def _labelled(view: View, box: Box, *kinds: str) -> bool:

@@ -18,11 +18,11 @@ from .places import Places, named_numbers, with_deposits, words_of
 
 _FIELDS = {
     "number": "BT-1", "title": "BT-1", "number_weak": "BT-1", "remittance": "BT-1", "order": "BT-13", "contract": "BT-12",
-    "delivery_note": "BT-16", "preceding": "BT-25", "account": "BT-12", "quote_number": "BT-13",
+    "delivery_note": "BT-16", "preceding": "BT-25", "account": "BT-12", "deposit_quote": "BT-13",
 }  # fmt: skip
-_OTHERS = ("customer_number", "other_number", "vat_number", "siret", "siren", "iban", "bic", "terms", "other_date", "third_party", "delivery_address")  # fmt: skip
+_OTHERS = ("quote_number", "customer_number", "other_number", "vat_number", "siret", "siren", "iban", "bic", "terms", "other_date", "third_party", "delivery_address")  # fmt: skip
 _WEIGHT = {"number": 0.98, "title": 0.86, "number_weak": 0.6, "remittance": 0.62, "order": 0.95, "contract": 0.93, "delivery_note": 0.93,
-           "preceding": 0.95, "account": 0.55, "quote_number": 0.6}  # fmt: skip
+           "preceding": 0.95, "account": 0.7, "deposit_quote": 0.6}  # fmt: skip
 #: Weaker candidates are not told (another reference than the invoice's own is often not printed at all).
 _SURE = 0.38
 
@@ -97,11 +97,8 @@ def _weighed(pair: Pair, places: Places) -> Pair:
             score *= 0.9 if pair.how == BELOW and _in_boxes(places, pair.label) else 0.45
         else:
             score *= 0.3
-    if kind == "account":
-        home = places.homes.get(pair.label.words[-1])
-        bank = words_of("header_words", "bank", places.view.languages)
-        if home and any(fold(word.text) in bank for word in home[0].words):
-            score = 0.0  # the bank's, not the customer's
+    if kind == "contract" and _of_seller_insurance(places, pair.label):
+        score = 0.0
     if kind == "number_weak":
         score *= 0.9 if pair.how == BESIDE else 0.7
         if places.under_title(pair.label.box):
@@ -123,6 +120,14 @@ def _qualified(places: Places, pair: Pair) -> float:
     if plain and len(between) <= 3 and pair.spot.box.x0 - pair.label.box.x1 < 160:
         return 0.75 / max(pair.score, 0.3)
     return 0.5
+
+
+def _of_seller_insurance(places: Places, label: Label) -> bool:
+    """“Assurance décennale Axo, contrat n° 4455”: what the law makes builders print, not what the bill is for."""
+    said = words_of("header_words", "own_insurance", places.view.languages)
+    rows = places.near(label.box, label.box.height, 0.0)
+    text = " ".join(f" {fold(word.text)}" for line in rows for word in line.words)
+    return any(f" {phrase}" in re.sub(r" +", " ", text) for phrase in said)
 
 
 def _in_boxes(places: Places, label: Label) -> bool:
