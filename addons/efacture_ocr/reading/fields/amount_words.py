@@ -13,7 +13,7 @@ from . import View
 
 #: The first of these that the words hold is what the amount is; the others are forgotten.
 _ORDER = (
-    "carried", "previous", "retention", "rounding", "prepaid", "inside", "payable", "other_tax", "allowance", "charge", "base",
+    "carried", "previous", "retention", "rounding", "prepaid", "untaxed", "inside", "payable", "other_tax", "allowance", "charge", "base",
     "vat", "gross", "net", "line_sum", "grand", "total",
 )  # fmt: skip
 #: How sure a wording of one kind is by itself, and with a word such as “total” or “montant” beside it.
@@ -26,6 +26,7 @@ _ALONE = {
     "total": 1.0,
     "grand": 1.0,
     "base": 0.6,
+    "untaxed": 0.8,
 }
 _WITH_TOTAL = {
     "net": 0.95,

@@ -12,6 +12,7 @@ from ..model import Candidate, VatRow
 from . import View
 from .amount_spots import Spot, row_items
 from .amount_words import exemption
+from .vat_columns import rows_by_column
 from .vat_rows import vat_rows_of
 
 #: Role of an amount → the field of EN 16931 it may be.
@@ -32,7 +33,8 @@ def find_vat_rows(view: View) -> list[list[VatRow]]:
     A row is a rate with amounts beside it of which one is the tax of another at that rate. Documents without VAT give one row of rate 0
     whose category says why (UNTDID 5305).
     """
-    return vat_rows_of(row_items(view), exemption(view))
+    items = row_items(view)
+    return vat_rows_of(items, exemption(view), rows_by_column(items))
 
 
 def spots(view: View) -> list[Spot]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import permutations
@@ -28,11 +28,18 @@ def tax_of(base: Decimal, rate: Decimal) -> Decimal:
     return (base * rate / 100).quantize(CENT, ROUND_HALF_UP)
 
 
-def vat_rows_of(rows: list[RowItems], category: str) -> list[list[VatRow]]:
-    """Readings of the VAT recap, the best first: groups of rows that stand together, then each group of single ones."""
-    groups: list[list[VatRow]] = []
+def vat_rows_of(
+    rows: list[RowItems], category: str, columns: Sequence[list[VatRow]] = ()
+) -> list[list[VatRow]]:
+    """Readings of the VAT recap, the best first: groups of rows that stand together, then each group of single ones.
+
+    `columns`: groups whose rates head columns (`vat_columns`).
+    """
+    groups: list[list[VatRow]] = list(columns)
+    rates = _printed_rates(rows)
+    held = [found for items in rows for found in _row_of(items) or _coded(items, rates)]
     for inside in (False, True):
-        found = [row for items in rows for row, in_line in _row_of(items) if in_line == inside]
+        found = [row for row, in_line in held if in_line == inside]
         fresh = True
         for row in found:
             if not fresh and _near(groups[-1][-1], row) and _alike(groups[-1][0], row):
@@ -110,13 +117,41 @@ def _row_of(items: RowItems) -> list[tuple[VatRow, bool]]:
     for rate, words, printed in _rates(items):
         if any(id(word) in used for word in words):
             continue
-        row = _best(rate, words, printed, [s for s in money if not _shared(s, words, used)])
+        row = best_pair(rate, words, printed, [s for s in money if not _shared(s, words, used)])
         if row and rate == 0:
             row = replace(row, category=_category(items) or row.category)
         if row:
             found.append((row, _is_line(row, money)))
             used |= {id(word) for word in row.words}
     return found
+
+
+def _printed_rates(rows: list[RowItems]) -> list[Decimal]:
+    """The rates that the pages print with a percent sign, most usual first."""
+    found = {Decimal(str(rate.value)) for items in rows for rate in items.rates} & RATES
+    return sorted(found, key=lambda rate: (rate not in _USUAL, -rate))
+
+
+def _coded(items: RowItems, rates: list[Decimal]) -> list[tuple[VatRow, bool]]:
+    """A row of a recap that names its rate by a code explained elsewhere (“A  1 000,00  200,00”), or says that no VAT is due."""
+    money = [spot for spot in items.spots if spot.decimals == 2 and spot.value]
+    untaxed = [spot for spot in money if spot.roles.get("untaxed", 0.0) >= 0.5]
+    if untaxed:
+        spot = untaxed[-1]
+        row = VatRow(Decimal(0), spot.value, Decimal("0.00"), "E", spot.words, 0.6)
+        return [(replace(row, category=_category(items) or "E"), False)]
+    if not all(spot.alone for spot in money):
+        return []
+    for rate in rates:
+        row = best_pair(rate, (), False, [spot for spot in money if _headed(spot)])
+        if row is not None and row.score >= 0.7:
+            return [(row, False)]
+    return []
+
+
+def _headed(spot: Spot) -> bool:
+    """The header over the amount is one of a recap."""
+    return any(role in spot.roles for role in ("vat", "base", "net", "gross"))
 
 
 def _category(items: RowItems) -> str:
@@ -145,7 +180,7 @@ def _rates(items: RowItems) -> list[tuple[Decimal, tuple[Word, ...], bool]]:
     return found
 
 
-def _best(
+def best_pair(
     rate: Decimal, words: tuple[Word, ...], printed: bool, spots: list[Spot]
 ) -> VatRow | None:
     """The pair of amounts that this rate joins: base and tax, or the amount with tax and the tax."""
