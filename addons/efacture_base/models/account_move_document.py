@@ -227,6 +227,7 @@ class AccountMove(models.Model):
             drawing = (
                 self.env["ir.actions.report"]
                 .with_company(company)
+                .with_context(**moves._efacture_read_for_pages())
                 ._efacture_start_pdfs(
                     used.report_name, moves.ids, tagged=company.efacture_pdf_tagged
                 )

@@ -123,8 +123,11 @@ class AccountMove(models.Model):
         """
         Exchange = self.env["efacture.exchange"].sudo()  # written by the product itself
         waiting, vals_list = {}, []
+        lives = {move: move._efacture_live_exchange(channel) for move in documents}
+        # Writing a state looks for the row's own messages: for all of them at once.
+        Exchange.union(*lives.values()).fetch(["event_ids"])
         for move, document in documents.items():
-            live = move._efacture_live_exchange(channel)
+            live = lives[move]
             if live and live.state != "preparing":
                 raise UserError(move._efacture_already_sent_message(channel))
             vals = move._efacture_prepare_queued_vals(channel, document)

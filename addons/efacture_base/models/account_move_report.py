@@ -2,10 +2,10 @@ import re
 import unicodedata
 
 from odoo import models
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from .account_move_semantic_notes import VAT_ON_DEBITS
-from .inner_context import inner
+from .inner_context import Inner, inner
 from .semantic_tools import one_line, plain_html
 
 # Words that show that the company's own footer, terms or payment term already say a legal note.
@@ -73,6 +73,36 @@ class AccountMove(models.Model):
             self.taxes_legal_notes,
         ]
         return "\n".join(plain_html(part) for part in parts if part)
+
+    # -- what all pages of a batch need, read once --------------------------------------------------
+
+    def _efacture_read_for_pages(self):
+        """Read for these invoices together what Odoo's page asks of each; the context that carries it."""
+        self.line_ids.fetch(["tax_tag_ids"])
+        self.env["account.partial.reconcile"].flush_model(["debit_move_id", "credit_move_id"])
+        matched = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT line.move_id FROM account_move_line AS line
+                 WHERE line.move_id IN %s
+                   AND (EXISTS (SELECT FROM account_partial_reconcile WHERE debit_move_id = line.id)
+                        OR EXISTS (SELECT FROM account_partial_reconcile WHERE credit_move_id = line.id))
+                """,
+                tuple(self.ids),
+            )
+        )
+        return {
+            "efacture_tax_templates": Inner(self._efacture_tax_templates()),
+            "efacture_matched": Inner({move_id for (move_id,) in matched}),
+            "efacture_paper_formats": Inner({}),
+        }
+
+    # EXTENDS 'account'
+    def _get_all_reconciled_invoice_partials(self):
+        matched = inner(self.env, "efacture_matched")
+        if matched is not None and self.id not in matched:
+            return []
+        return super()._get_all_reconciled_invoice_partials()
 
     def _efacture_operation_mentions(self):
         """Kind of document, self-billing, reverse charge, why there is no VAT, VAT on debits."""

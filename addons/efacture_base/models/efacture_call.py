@@ -33,6 +33,7 @@ DAYS = 90
 BATCH = 5000
 # Whom the calls made now are about, in this thread: (exchange id, invoice id, number, company id).
 _SUBJECT = ContextVar("efacture_call_subject", default=None)
+_TOLD = ("move_id", "move_name", "company_id", "company_name")
 _COLUMNS = (
     "date", "company_id", "company_name", "account_id", "account_name", "operation", "method",
     "host", "path", "status", "milliseconds", "bytes_out", "bytes_in", "request_id",
@@ -200,9 +201,16 @@ class EfactureCall(models.Model):
 
 
 @contextmanager
-def call_about(exchange):
-    """Calls made inside are logged as calls for this exchange (or for an invoice)."""
-    token = _SUBJECT.set(_subject(exchange))
+def call_about(exchange, known=None):
+    """Calls made inside are logged as calls for this exchange (or for an invoice).
+
+    :param dict known: what the exchange's company and invoice are called, where it was read already
+    """
+    token = _SUBJECT.set(
+        {"exchange_id": exchange.id, **{name: known[name] for name in _TOLD}}
+        if known
+        else _subject(exchange)
+    )
     try:
         yield
     finally:

@@ -9,7 +9,8 @@ from odoo.tools import SQL
 from ..connectors import errors
 from ..connectors.afnor_flow import outcome_of
 from ..connectors.contract import Document, EventToSend, Outcome, SubmitOutcome
-from .efacture_exchange_lane import AGAIN, LOST, NOW, ClaimTooOld
+from .efacture_exchange_lane import AGAIN, LOST, NOW, ROUND, ClaimTooOld
+from .inner_context import inner
 from .semantic_tools import table
 
 _logger = logging.getLogger(__name__)
@@ -21,7 +22,8 @@ OURS = {
     "not_authorized", "not_reachable", "circuit_open", "timed_out", "busy", "server_fault", "bad_answer", "BadAnswer",
     "too_large", "address_forbidden", "not_found", "not_supported", "no_channel", "lease", "unexpected", "late",
 }  # fmt: skip
-NOT_COUNTED = {"circuit_open", "late"}  # nobody was asked
+NOT_COUNTED = {"circuit_open", "late", "RETRY_LATER", "RATE_LIMIT"}  # nobody was asked
+SPARED = 5000  # waiting rows put off in one statement
 RETURNS = (1, 2, 4, 8)  # seconds between looks for a database that went away
 LONGEST = 6 * 3600.0
 
@@ -160,21 +162,42 @@ class EfactureExchange(models.Model):
         """Which French rule the platform applies: domestic or foreign, business or public body."""
         if self.kind != "invoice":
             return "NotApplicable"
-        # Three columns, not the whole invoice and customer: read again for each row sent.
-        self.env.cr.execute(
-            SQL(
-                """
-                SELECT partner.efacture_public_body, COALESCE(country.code, 'FR') = 'FR'
-                  FROM account_move AS move
-                  JOIN res_partner AS partner ON partner.id = move.commercial_partner_id
-             LEFT JOIN res_country AS country ON country.id = partner.country_id
-                 WHERE move.id = %s
-                """,
-                self.move_id.id,
+        facts = self._efacture_facts()
+        return ("B2G" if facts["public"] else "B2B") + ("" if facts["domestic"] else "Int")
+
+    def _efacture_facts(self):
+        """What a call needs to know of the invoice, its company and its customer.
+
+        Every commit empties the ORM's cache, so a lane reads these few columns for the rows that it probably
+        sends next too; what a row that is final says of them stays so.
+
+        :return: {"move_id", "move_name", "company_id", "company_name", "public", "domestic"}
+        """
+        lane = inner(self.env, "efacture_lane")
+        known = {} if lane is None else lane.setdefault("facts", {})
+        if self.id not in known:
+            self.env.cr.execute(
+                SQL(
+                    """
+                    SELECT row.id, row.move_id, move.name AS move_name, row.company_id, company.name AS company_name,
+                           COALESCE(customer.efacture_public_body, FALSE) AS public,
+                           COALESCE(country.code, 'FR') = 'FR' AS domestic
+                      FROM efacture_exchange AS row
+                      JOIN res_company AS company ON company.id = row.company_id
+                 LEFT JOIN account_move AS move ON move.id = row.move_id
+                 LEFT JOIN res_partner AS customer ON customer.id = move.commercial_partner_id
+                 LEFT JOIN res_country AS country ON country.id = customer.country_id
+                     WHERE row.id = %s
+                        OR row.id = ANY(ARRAY(SELECT id FROM efacture_exchange
+                                               WHERE state = 'queued' AND direction = 'out'
+                                               ORDER BY priority, id LIMIT %s))
+                    """,
+                    self.id,
+                    0 if lane is None else ROUND,
+                )
             )
-        )
-        public, domestic = self.env.cr.fetchone() or (False, True)
-        return ("B2G" if public else "B2B") + ("" if domestic else "Int")
+            known.update((facts.pop("id"), facts) for facts in self.env.cr.dictfetchall())
+        return known[self.id]
 
     # -- its outcome ------------------------------------------------------------------------------
 
@@ -202,6 +225,8 @@ class EfactureExchange(models.Model):
             return ours
 
         if self._efacture_transaction(work):
+            if outcome.kind == "busy" and outcome.retry_after and self.account_id:
+                self._efacture_spare_platform(outcome)
             return True
         # Another lane took the row for lost and looks it up; this answer must not be added blindly.
         _logger.warning(
@@ -209,6 +234,38 @@ class EfactureExchange(models.Model):
             self.id, outcome.state, outcome.remote_id,
         )  # fmt: skip
         return False
+
+    def _efacture_spare_platform(self, outcome):
+        """A platform that said when to come back is left alone until then by every lane of every node.
+
+        Each process knows only what it was told itself; what waits for the same account is put off for all of
+        them, and says why.
+        """
+        account = self.account_id.id
+        sentence = self._efacture_sentence("not_sent", outcome.kind, outcome.text)
+
+        def work():
+            self.env.cr.execute(
+                SQL(
+                    """
+                    UPDATE efacture_exchange
+                       SET next_attempt = %(until)s, error_code = %(code)s, error_message = %(sentence)s
+                     WHERE id = ANY(ARRAY(
+                            SELECT id FROM efacture_exchange
+                             WHERE state = 'queued' AND direction = 'out' AND account_id = %(account)s
+                               AND (next_attempt IS NULL OR next_attempt < %(until)s)
+                             ORDER BY id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED))
+                    """,
+                    until=SQL("%s + make_interval(secs => %s)", NOW, outcome.retry_after),
+                    code=outcome.kind,
+                    sentence=sentence,
+                    account=account,
+                    most=SPARED,
+                ),
+                log_exceptions=False,
+            )
+
+        self._efacture_transaction(work)
 
     def _efacture_outcome_assignment(self, outcome):
         """What an outcome sets on the row."""

@@ -4,7 +4,7 @@ import time
 import uuid
 
 import psycopg2
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 from psycopg2 import errors as pg_errors
 
@@ -158,11 +158,21 @@ class EfactureExchange(models.Model):
         """Start the lanes when this transaction is committed; asked again, nothing more happens."""
         asked = self.env.cr.precommit.data.setdefault("efacture_lanes", set())
         # One row needs one lane: the others would find nothing.
-        for number in range(1, min(LANES, len(self) or LANES) + 1):
-            cron = self.env.ref(f"efacture_base.efacture_cron_lane_{number}", False)
-            if cron and number not in asked:
-                asked.add(number)
-                cron.sudo()._trigger()  # sudo: whoever sends wakes what sends
+        numbers = set(range(1, min(LANES, len(self) or LANES) + 1)) - asked
+        if not numbers:
+            return
+        asked |= numbers
+        find = self.env["ir.model.data"]._xmlid_to_res_id
+        ids = [find(f"efacture_base.efacture_cron_lane_{number}") for number in sorted(numbers)]
+        # sudo: whoever sends wakes what sends. One statement for the lanes that are switched on, instead of
+        # three for each by `_trigger`.
+        crons = self.env["ir.cron"].sudo().search([("id", "in", ids)])
+        now = fields.Datetime.now()
+        crons.env["ir.cron.trigger"].create(
+            [{"cron_id": cron.id, "call_at": now} for cron in crons]
+        )
+        if crons:
+            self.env.cr.postcommit.add(crons._notifydb)
 
     # -- transactions of a lane -------------------------------------------------------------------
 

@@ -230,17 +230,32 @@ class EfactureExchange(models.Model):
         return done
 
     def _efacture_wake_orphans(self):
-        """An invoice arrived: messages that wait for one are tried again now."""
-        self.flush_recordset()
+        """An invoice arrived: messages that wait for one are tried again now; once for a chunk that is applied."""
+        carried = self._efacture_kept().get("carried")
+        if carried is None:
+            self._efacture_wake_orphans_of(self.company_id.ids)
+        else:
+            carried.setdefault("awaited_in", set()).add(self.company_id.id)
+
+    # EXTENDS 'efacture_base'
+    def _efacture_carry(self, carried):
+        result = super()._efacture_carry(carried)
+        if companies := carried.get("awaited_in"):
+            self._efacture_wake_orphans_of(companies)
+        return result
+
+    @api.model
+    def _efacture_wake_orphans_of(self, company_ids):
+        self.env.flush_all()
         self.env.cr.execute(
             SQL(
                 """
                 UPDATE efacture_exchange SET apply_next = NULL
                  WHERE id IN (SELECT id FROM efacture_exchange
-                               WHERE is_orphan AND apply_pending AND apply_next IS NOT NULL AND company_id = %s
+                               WHERE is_orphan AND apply_pending AND apply_next IS NOT NULL AND company_id IN %s
                                ORDER BY id LIMIT 200 FOR NO KEY UPDATE SKIP LOCKED)
                 """,
-                self.company_id.id,
+                tuple(company_ids),
             )
         )
 

@@ -9,7 +9,7 @@ class EfactureExchange(models.Model):
     _inherit = "efacture.exchange"
 
     def _efacture_call(self):
-        with call_about(self):
+        with call_about(self, self._efacture_facts()):
             return super()._efacture_call()
 
     def _efacture_find(self):

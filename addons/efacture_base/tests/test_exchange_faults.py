@@ -222,6 +222,31 @@ class TestExchangeFaults(FaultCase):
         self.assertEqual(row.state, "queued")
         self.assertGreaterEqual((row.next_attempt - row.write_date).total_seconds(), 890)
 
+    def test_a_platform_that_asks_for_a_pause_gets_it_from_every_lane(self):
+        """A batch of three: one worker is told, and no other asks in its turn."""
+        rows = self.queued(3)
+        self.break_sandbox("pa", "too_many", operation="flow.submit", seconds=900)
+        self.lane(rows[:1], "_efacture_send_due")
+        PROCESS_MEMORY.forget()  # another process was told nothing
+        self.lane(rows[1:], "_efacture_send_due")
+        self.assertEqual(set(rows.mapped("state")), {"queued"})
+        self.assertEqual(rows.mapped("attempt_count"), [1, 0, 0])
+        for row in rows:
+            self.assertTrue(row.error_message, "a person who looks reads why it waits")
+            self.assertGreater((row.next_attempt - row.create_date).total_seconds(), 890)
+
+    def test_a_pause_that_we_keep_by_ourselves_burns_no_try(self):
+        """The platform asked this process to wait; nobody was asked, so nothing is counted."""
+        row = self.queued()
+        nobody_asked = SubmitOutcome(
+            Outcome.NOT_SENT, code="RETRY_LATER", kind="busy", retry_after=60
+        )
+        with patch.object(type(row), "_efacture_call", lambda row: nobody_asked):
+            for _each in range(15):
+                self.lane(row, "_efacture_send_due")
+                self.later(row)
+        self.assertEqual((row.state, row.attempt_count), ("queued", 0))
+
     def test_refused_credentials_do_not_burn_the_tries(self):
         row = self.queued()
         self.break_sandbox("pa", "forbidden", operation="flow.submit", count=1)

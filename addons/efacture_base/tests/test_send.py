@@ -191,6 +191,28 @@ class TestSend(SendCase):
             )
         self.assertLessEqual(counts[20], 4)
 
+    def test_odoo_s_own_batch_is_sent_with_few_queries(self):
+        """Documents, verdicts, rows: all that *Send* does at once, the window included."""
+        counts = {}
+        for number in (2, 5, 20):  # the first reads what every later one finds in memory
+            invoices = self.env["account.move"].concat(
+                *(self._create_invoice(lines=5) for _each in range(number))
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            wizard = self.env["account.move.send.batch.wizard"].create(
+                {"move_ids": [Command.set(invoices.ids)]}
+            )
+            wizard.action_send_and_print(force_synchronous=True)
+            self.env.flush_all()
+            counts[number] = (self.cr.sql_log_count - before) / number
+            self.assertEqual(set(invoices.mapped("efacture_state")), {"queued"})
+            _logger.info(
+                "EFACTURE-COUNT %s sent by Odoo's window: %.1f queries each", number, counts[number]
+            )
+        self.assertLessEqual(counts[20], 15)
+
     def test_one_bad_invoice_does_not_cost_the_others_theirs(self):
         """Odoo's background job: ten invoices a transaction."""
         good = self._create_invoice() | self._create_invoice()
