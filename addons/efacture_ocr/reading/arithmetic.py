@@ -178,6 +178,7 @@ class Weigher:
                     named = min(said) >= 0.6
                 score -= 0.3 if any(one.base for one in evidence.rows) else 0.0
                 score -= 0.0 if named else 0.9
+            score -= self._against_vat(vat)
         near = self._misread(net, vat, gross, missing) if missing else None
         # Rows whose bases and taxes add up to a printed gross prove as much as printed sums of them.
         by_rows = (
@@ -244,6 +245,19 @@ class Weigher:
             reasons.append("exempt")
             return 0.7
         return -0.8 if self.evidence.says_vat else 0.1
+
+    def _against_vat(self, vat: int) -> float:
+        """The pages print a VAT of nothing, or why none is due, and no word calls this amount VAT."""
+        if (
+            any(one.score >= 0.7 for one in self.by_tax.get(vat, ()))
+            or self.pool.role(vat, VAT_ROLE) >= 0.3
+        ):
+            return 0.0
+        if self.pool.zero_vat:
+            return 1.2
+        if self.evidence.exempt and not self.evidence.says_vat and not self.evidence.rates - {0}:
+            return 1.2
+        return 0.0
 
     def _bears_none(self, gross: int) -> bool:
         """The pages say that something bears no VAT, or what is to be paid holds more than the taxed part."""

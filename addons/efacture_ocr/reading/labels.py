@@ -197,6 +197,9 @@ def _stacked(above: Sequence[_Line], below: Sequence[_Line], codes: tuple[str, .
                     continue  # the upper cell ends with a whole wording of its own
                 if hits:
                     longest = max(hits, key=lambda hit: (hit[0], hit[1]))
+                    inside = start + longest[0] - size
+                    if any(hit[0] > inside for hit in _matches(lower.tokens, 0, codes, fuzzy)):
+                        continue  # “Votre commande” over “N° client”: the lower one is its own
                     ends = lower.tokens[start + longest[0] - size - 1][1]
                     words = upper.words[upper.tokens[start][1] :] + lower.words[: ends + 1]
                     kinds = dict.fromkeys(hit[2] for hit in hits if hit[0] == longest[0])

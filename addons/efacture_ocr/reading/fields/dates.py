@@ -109,6 +109,9 @@ def _dated(view: View, places: Places, spots: Sequence[Spot]) -> list[Candidate]
     result += _unlabelled(
         view, places, [spot for spot in single if id(spot) not in seen], bool(result)
     )
+    days = {one.value for one in result if one.field == "BT-72" and one.score < 0.5}
+    if len(days) > 1:  # several delivery notes: the bill has no day of delivery of its own
+        result = [one for one in result if one.field != "BT-72" or one.score >= 0.5]
     best: dict[tuple[str, date], Candidate] = {}
     for one in result:
         assert isinstance(one.value, date)

@@ -18,7 +18,7 @@ from ..own import Own
 from ..party_words import words_of
 from . import View
 from .addresses import Address, Leaning, postal
-from .names import SITE, domain_says, domains_of, is_legal, legal_lines, name_of
+from .names import MAIL, SITE, domain_says, domains_in, domains_of, is_legal, legal_lines, name_of
 
 # How far a label over the block leans it; a tax representative or payee is neither party.
 _LEAN = {"buyer": -1.2, "delivery_address": -0.9, "seller": 1.2, "third_party": 0.0}
@@ -199,34 +199,44 @@ def lean_by_name(view: View, places: list[Leaning]) -> None:
     domains = domains_of(view)
     known = []
     for place in places:
+        if place.strong:
+            continue
         name = name_of(view, place.thing)
         folded = fold(name[0]) if name else ""
-        if not folded or place.strong:
-            continue
-        if any(fuzz.token_set_ratio(folded, other) >= 92 for other in legal) or any(
-            domain_says(domain, folded) for domain in domains
+        said = contact_of(view, place.thing)
+        sellers = any(domain_says(domain, one) for domain in domains_in(said) for one in legal)
+        if sellers or (
+            folded
+            and (
+                any(fuzz.token_set_ratio(folded, other) >= 92 for other in legal)
+                or any(domain_says(domain, folded) for domain in domains)
+            )
         ):
             known.append(place)
             place.lean = max(place.lean + 0.8, 0.5)
-        elif _has_telephone(view, place.thing):
+        elif said:
             place.lean += 0.4
     for place in places:
         if known and place not in known and not place.strong and not place.thing.inline:
             place.lean -= 0.3
 
 
-def _has_telephone(view: View, address: Address) -> bool:
-    """*Tél.*, a mail address or a site in the lines just under the town."""
-    near = [
+def contact_of(view: View, address: Address) -> tuple[Word, ...]:
+    """*Tél.*, a mail address or a site in the lines just under the town: their words."""
+    box = address.cell.box
+    for cell in [
         cell
-        for cell in view.layout.below(address.cell.box, 42)
-        if abs(cell.box.x0 - address.cell.box.x0) < 12
-    ]
-    return any(
-        re.match(r"(?:tel|telephone|phone|fax|www|mail|email|e mail|courriel)\b", fold(cell.text))
-        or SITE.search(cell.text)
-        for cell in near[:3]
-    )
+        for cell in view.layout.below(box, 42)
+        if min(
+            abs(cell.box.x0 - box.x0), abs(cell.box.x1 - box.x1), abs(cell.box.center - box.center)
+        )
+        < 12
+    ][:3]:
+        if re.match(
+            r"(?:tel|telephone|phone|fax|www|mail|email|e mail|courriel)\b", fold(cell.text)
+        ) or any(pattern.search(cell.text) for pattern in (SITE, MAIL)):
+            return cell.words
+    return ()
 
 
 def lean_apart(places: list[Leaning]) -> None:

@@ -269,6 +269,9 @@ def _labelled(view: View, kind: str, score: float) -> list[_Name]:
                     and not alone
                     and fold(label.wording) in map(fold, words_of()["maybe_a_person"])
                 )
+                to_a_person = fold(label.wording) in map(fold, words_of()["attention"])
+                if to_a_person and kind == "buyer":
+                    score = 0.35  # “À l'attention de Jérôme”: who opens the letter
                 said = 0.17 if kind == "seller" and len(label.words) > 1 else 0.0  # *Vendu par*
                 found.append((name, score + said - 0.2 * person, tuple(words), "label"))
                 break
@@ -324,8 +327,14 @@ def _two_lines(found: list[_Name]) -> list[_Name]:
 
 
 def domains_of(view: View) -> list[str]:
+    """Domains of the mail addresses and sites of the pages, letters and figures only."""
+    return domains_in(view.layout.words)
+
+
+def domains_in(words: Iterable[Word]) -> list[str]:
+    """The same of some words."""
     found = []
-    for word in view.layout.words:
+    for word in words:
         for pattern in (MAIL, SITE):
             match = pattern.search(word.text)
             if match:

@@ -133,7 +133,7 @@ def _addresses(places: list[Leaning]) -> list[Candidate]:
     for item in places:
         address = item.thing
         terms = SELLER if item.lean > 0 else BUYER
-        score = 0.45 + 0.3 * min(1.0, abs(item.lean))
+        score = 0.45 + 0.3 * min(1.0, abs(item.lean)) + 0.12 * item.strong
         for part in ("zip", "city", "street", "country"):
             value = getattr(address, part)
             if value:

@@ -105,6 +105,8 @@ def _weighed(pair: Pair, places: Places) -> Pair:
             score = min(0.93, score * 1.5)
         elif places.heads_table(pair.label):
             score *= 0.2
+    elif pair.how != BESIDE and _in_table(places, pair.spot) and not places.begins_cell(pair.label):
+        score = 0.0  # what stands under “BL 17 – V/réf stock” is an article
     elif pair.how in (BELOW, ABOVE) and places.heads_table(pair.label):
         score *= 0.35
     return Pair(pair.label, pair.spot, pair.how, round(score, 4))
@@ -214,7 +216,8 @@ def _named_orders(places: Places) -> list[Candidate]:
                     found.append(
                         Candidate("BT-13", text, 0.6, words, ("label", BESIDE), words[0].source)
                     )
-    return found
+    # Each delivery with a reference of its own: the bill as a whole has none.
+    return found if len({fold(str(one.value)) for one in found}) < 2 else []
 
 
 def _in_table(places: Places, spot: Spot) -> bool:
