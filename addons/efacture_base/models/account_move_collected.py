@@ -39,7 +39,7 @@ class AccountMove(models.Model):
         string="Received and not reported",
     )
 
-    _efacture_collected_index = models.Index("(id) WHERE efacture_collected_pending")
+    _efacture_collected_index = models.Index("(id) WHERE efacture_collected_pending IS TRUE")
 
     @api.depends(
         "efacture_event_ids.exchange_id.state", "amount_residual", "matched_payment_ids.state"

@@ -38,6 +38,11 @@ class AccountMove(models.Model):
         "AND payment_state IN ('not_paid', 'partial')"
     )
 
+    _efacture_unpaid_bill_index = models.Index(
+        "(company_id) WHERE state = 'posted' AND move_type IN ('in_invoice', 'in_refund') "
+        "AND payment_state IN ('not_paid', 'partial')"
+    )
+
     @api.depends(
         "state", "payment_state", "invoice_date_due", "efacture_state", "efacture_status",
         "efacture_verdict", "efacture_contact_method", "efacture_exchange_ids.state", "efacture_exchange_ids.bounce_at",

@@ -59,6 +59,7 @@ class AccountMove(models.Model):
         "efacture_move_attachment_rel",
         "move_id",
         "attachment_id",
+        bypass_search_access=True,  # else each reading looks through all attachments; what is found is still filtered
         string="Files sent with the invoice",
         copy=False,
         help="They travel inside the electronic invoice.",

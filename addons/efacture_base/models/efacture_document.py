@@ -78,6 +78,7 @@ class EfactureDocument(models.Model):
     amount_due = fields.Monetary(string="To be paid, says the supplier")
 
     _copy_index = models.Index("(company_id, seller_key, number)")
+    _list_index = models.Index("(company_id, received_at DESC, id DESC)")
 
     @api.depends("warnings", "state", "reason", "detail", "copy_of_id")
     @api.depends_context("lang")

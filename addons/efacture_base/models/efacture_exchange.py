@@ -188,7 +188,7 @@ class EfactureExchange(models.Model):
     _preparing_index = models.Index("(priority, id) WHERE state = 'preparing'")
     _move_index = models.Index("(move_id) WHERE move_id IS NOT NULL")
     _parent_index = models.Index("(parent_id) WHERE parent_id IS NOT NULL")
-    _apply_index = models.Index("(id) WHERE apply_pending")
+    _apply_index = models.Index("(id) WHERE apply_pending IS TRUE")  # IS TRUE: as Odoo asks
     _ack_index = models.Index("(next_attempt) WHERE ack_state IN ('pending', 'unknown')")
     _flow_index = models.Index("(account_id, flow_id) WHERE flow_id IS NOT NULL")
 

@@ -71,7 +71,7 @@ class EfactureExchange(models.Model):
         return SQL(
             """
             SELECT id FROM efacture_exchange
-             WHERE apply_pending AND (apply_next IS NULL OR apply_next <= %s) AND %s
+             WHERE apply_pending IS TRUE AND (apply_next IS NULL OR apply_next <= %s) AND %s
              ORDER BY id LIMIT %s %s
             """,
             NOW,

@@ -138,7 +138,7 @@ class EfactureExchange(models.Model):
                             AND next_attempt IS NOT NULL AND %(active)s ORDER BY 1 LIMIT 1000)
                         UNION ALL
                         (SELECT COALESCE(apply_next, create_date) FROM efacture_exchange
-                          WHERE apply_pending ORDER BY 1 LIMIT 1000)
+                          WHERE apply_pending IS TRUE ORDER BY 1 LIMIT 1000)
                         UNION ALL
                         (SELECT lease_until FROM efacture_exchange
                           WHERE state = 'sending' AND lease_until <= %(now)s LIMIT 1000)

@@ -24,7 +24,7 @@ class EfactureExchange(models.Model):
     )
     event_ids = fields.One2many("efacture.event", "exchange_id", string="Status")
 
-    _orphan_index = models.Index("(company_id) WHERE is_orphan")
+    _orphan_index = models.Index("(company_id) WHERE is_orphan IS TRUE")  # IS TRUE: as Odoo asks
 
     # -- ours -------------------------------------------------------------------------------------
 

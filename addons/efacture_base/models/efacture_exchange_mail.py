@@ -46,6 +46,7 @@ class EfactureExchange(models.Model):
     mail_attachment_ids = fields.Many2many(
         "ir.attachment",
         "efacture_exchange_mail_attachment_rel",
+        bypass_search_access=True,  # as account.move.efacture_attachment_ids
         string="Further files",
         readonly=True,
     )
@@ -53,6 +54,9 @@ class EfactureExchange(models.Model):
     bounce_reason = fields.Text(string="Why it came back", readonly=True)
 
     _mail_message_index = models.Index("(mail_message_id) WHERE mail_message_id IS NOT NULL")
+    _doubtful_mail_index = models.Index(  # the desk's tile
+        "(company_id) WHERE channel = 'email' AND (bounce_at IS NOT NULL OR state = 'unknown')"
+    )
 
     @api.depends("mail_recipients")
     def _compute_mail_to(self):

@@ -33,6 +33,7 @@ from . import test_exchange_freeze
 from . import test_receive_fetch
 from . import test_receive_bill
 from . import test_exchange_faults
+from . import test_volume
 from . import test_webhook
 from . import test_receive_corpora
 from . import test_receive_document

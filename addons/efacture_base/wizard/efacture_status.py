@@ -33,7 +33,7 @@ class EfactureStatus(models.TransientModel):
         "efacture.status.reason", string="Reasons", domain="[('choice_id', '=', choice_id)]"
     )
     note = fields.Text(string="Comment")
-    attachment_ids = fields.Many2many("ir.attachment", string="Files")
+    attachment_ids = fields.Many2many("ir.attachment", string="Files", bypass_search_access=True)
     amount = fields.Monetary(string="Amount received, VAT included")
     amount_date = fields.Date(string="On")
     takes_reasons = fields.Boolean(compute="_compute_needs")
