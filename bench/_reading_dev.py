@@ -2,7 +2,8 @@
 
     python -m bench._reading_dev SET [--field number] [--show] [--layout NAME] [--id PART] [--lines]
 
-SET: synth, real, anchors, scans (office200, poor150, photo), drawn-dev, drawn-held. Layouts held back are shown in totals only.
+SET: synth, real, anchors, scans (office200, poor150, photo), drawn-dev, drawn-held, drawn-blind. Layouts
+held back are shown in totals only, and never one alone.
 """
 
 from __future__ import annotations
@@ -42,7 +43,8 @@ def main(argv: list[str]) -> int:
         tally = Tally()
         try:
             for document in documents(name, options.seeds):
-                if options.layout in document.layout and options.id in document.id:
+                chosen = options.layout in document.layout and options.id in document.id
+                if chosen or document.held:
                     _one(document, tally, options)
         except NoDocuments as error:
             print(f"{name}: {error}", file=sys.stderr)

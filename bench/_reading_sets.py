@@ -1,6 +1,6 @@
 """The documents that the reader is judged on: public and generated ones of the shared material, and those drawn by the tests.
 
-A set is named `synth`, `real`, `anchors`, `scans` (shared material), `drawn-dev`, `drawn-held` (layouts of tests/documents), `drawn-dev-office200` … (the same
+A set is named `synth`, `real`, `anchors`, `scans` (shared material), `drawn-dev`, `drawn-held`, `drawn-blind` (layouts of tests/documents), `drawn-dev-office200` … (the same
 as paper), `hybrid-text`, `hybrid-office200` … (pages of hybrids of the corpora).
 """
 
@@ -23,14 +23,15 @@ for _folder in ("addons/efacture_ocr", "addons/efacture_base", "bin", "tests"):
 
 TEXT, CLEAN, POOR, PHOTO, XML = "text", "clean", "poor", "photo", "xml"
 CLASSES = {"office200": CLEAN, "poor150": POOR, "photo": PHOTO}
-SETS = ("synth", "real", "anchors", "scans", "drawn-dev", "drawn-held")
+SETS = ("synth", "real", "anchors", "scans", "drawn-dev", "drawn-held", "drawn-blind")
 # Documents drawn of each layout.
 SEEDS = 3
 
 
 @dataclass(frozen=True)
 class Document:
-    """One file with its truth. `complete`: the truth holds all that is printed; `held`: shown in totals only."""
+    """One file with its truth. `complete`: the truth holds all that is printed; `held`: shown in totals only
+    (splits `held` and `blind`)."""
 
     id: str
     set: str
@@ -194,7 +195,7 @@ def _drawn(split: str, seeds: int) -> Iterator[Document]:
                 f"{name}-{seed}.pdf",
                 name,
                 layout.language,
-                held=split == "held",
+                held=split != "dev",
                 family=layout.family,
             )
 

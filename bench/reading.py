@@ -1,7 +1,7 @@
 """`bin/bench reading`: how well and how fast supplier documents are read, beside plain patterns and invoice2data on the same files.
 
 Parts: structured (XML files and hybrids), text (synth, real, anchors), scans (public and generated), drawn (layouts of tests/documents, those held
-back in totals only), hybrid (pages of hybrids, the XML their truth), layouts (each layout judged by confidence fitted without it), learning, time.
+back in totals only), bundles (several invoices in one scan), hybrid (pages of hybrids, the XML their truth), layouts (each layout judged by confidence fitted without it), learning, time.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from bench._reading_parts import PAPER, Outcome, degraded, run, sampled, say
 from bench._reading_sets import NoDocuments
 from bench._reading_tally import by_field, reliability, summary, table
 
-PARTS = ("structured", "text", "scans", "drawn", "hybrid", "layouts", "learning", "time")
+PARTS = ("structured", "text", "scans", "drawn", "bundles", "hybrid", "layouts", "learning", "time")
 
 
 def main(argv: list[str]) -> int:
@@ -79,14 +79,21 @@ class Bench:
 
     def drawn(self) -> None:
         """Layouts drawn by the tests, and one document of each as paper."""
-        for split in ("dev", "held"):
+        for split in ("dev", "held", "blind"):
             self._run(f"drawn-{split}", lambda split=split: sampled(f"drawn-{split}", self.quick))
-        for split in ("dev", "held"):
+        for split in ("dev", "held", "blind"):
             for quality in (*PAPER, "odd"):
                 self._run(
                     f"drawn-{split}-{quality}",
                     lambda split=split, quality=quality: degraded(split, quality, self.quick),
                 )
+
+    def bundles(self) -> None:
+        """Several invoices in one file, scanned or photographed: which pages make which."""
+        from bench._reading_bundles import measure
+
+        say("bundles")
+        self.extra["bundles"] = measure(quick=self.quick)
 
     def hybrid(self) -> None:
         """Pages of hybrids without their XML, as text and as paper."""
@@ -187,6 +194,10 @@ class Bench:
 def _for_people(name: str, one: dict[str, Any]) -> str:
     from bench import _reading_learning, _reading_time
 
+    if name == "bundles":
+        from bench import _reading_bundles
+
+        return _reading_bundles.shown(one)
     if name == "learning" and "stages" in one:
         return f"{one['series']} series\n{_reading_learning.shown(one)}"
     if name == "time":

@@ -22,7 +22,6 @@ from documents.bundle_sheets import (
     terms,
     tray,
 )
-from documents.degrade import office200
 
 
 def _same_supplier(t: Tray) -> None:
@@ -143,22 +142,13 @@ _KINDS: dict[str, Callable[[Tray], None]] = {
 }  # fmt: skip
 
 
-def _drawer(name: str, scanned: bool = False) -> Callable[[int], Bundle]:
+def _drawer(name: str) -> Callable[[int], Bundle]:
     def draw(seed: int = 0) -> Bundle:
         t = tray(name, seed)
         _KINDS[name](t)
-        bundle = t.done()
-        return (
-            Bundle(office200(bundle.pdf, seed), bundle.truths, bundle.pages) if scanned else bundle
-        )
+        return t.done()
 
     return draw
 
 
-BUNDLES: dict[str, Callable[[int], Bundle]] = {
-    **{name: _drawer(name) for name in _KINDS},
-    **{
-        f"scanned-{name}": _drawer(name, True)
-        for name in ("same-supplier", "blank-between", "terms-behind-each")
-    },
-}
+BUNDLES: dict[str, Callable[[int], Bundle]] = {name: _drawer(name) for name in _KINDS}

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-DEV, HELD = "dev", "held"
+DEV, HELD, BLIND = SPLITS = "dev", "held", "blind"
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,8 @@ class Drawn:
 class DocumentLayout:
     """A way of drawing documents. `draw(seed)` gives the same document for the same seed.
 
-    `split` is `dev` (anybody may look) or `held` (only scored in totals); it is decided when the layout is drawn and never
-    changes. `language` is `fr`, `en` or `de`.
+    `split` is `dev` (anybody may look), `held` or `blind` (only scored in totals; `blind` was drawn when the reader's tables had
+    been written); it is decided when the layout is drawn and never changes. `language` is `fr`, `en` or `de`.
     """
 
     name: str
@@ -54,11 +54,11 @@ def register(
 ) -> Callable[[Callable[[int], Drawn]], Callable[[int], Drawn]]:
     """Enter the decorated `draw` under this name.
 
-    :raises ValueError: the name is taken by another function, or the split is neither `dev` nor `held`.
+    :raises ValueError: the name is taken by another function, or the split is not one of `SPLITS`.
     """
 
     def enter(draw: Callable[[int], Drawn]) -> Callable[[int], Drawn]:
-        if split not in (DEV, HELD):
+        if split not in SPLITS:
             raise ValueError(f"{name}: split {split}")
         if name in LAYOUTS:
             raise ValueError(f"two layouts are called {name}")

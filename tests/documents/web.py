@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from documents.chromium import Printer, Sheet, print_pdf
-from documents.registry import Drawn, layouts, register
+from documents.registry import SPLITS, Drawn, layouts, register
 from documents.world import World
 
 Compose = Callable[[World], Sheet]
@@ -33,7 +33,7 @@ def main() -> None:
     """Write documents and their truths into a folder."""
     parser = argparse.ArgumentParser(prog="documents.web", description=main.__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--split", choices=("dev", "held"))
+    parser.add_argument("--split", choices=SPLITS)
     parser.add_argument("--seeds", type=int, default=1, help="documents per layout")
     parser.add_argument("--only", nargs="*", help="names of layouts")
     told = parser.parse_args()

@@ -6,14 +6,17 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from documents.bundle_sheets import Bundle
+from documents.registry import DocumentLayout, Drawn
 from reading.model import Result
 
+from bench import _reading_bundles, _reading_sets
 from bench._reading_baselines import naive
 from bench._reading_cache import kept
 from bench._reading_errors import CONFUSED, INVENTED, NEVER, OTHER_CHOSEN, Errors, cause
 from bench._reading_hybrid import shows_amount, shows_day
 from bench._reading_score import score
-from bench._reading_sets import POOR, TEXT, Document
+from bench._reading_sets import POOR, TEXT, Document, documents
 
 TRUTH = {
     "number": "F2026-118", "date": "2026-02-03", "due_date": "2026-03-05", "supplier_vat": "FR40303265045", "net": "100.00", "vat_total": "20.00",
@@ -85,3 +88,23 @@ def test_the_plain_patterns_read_a_plain_bill():
     one = score(naive(text), TRUTH)
     right, printed = one.header
     assert (right, printed) == (6, 8)
+
+
+def test_an_invoice_of_a_tray_has_its_own_pages_and_perhaps_a_sheet_that_is_none(monkeypatch):
+    truths = [{"number": f"F-{at}", "gross": "120.00"} for at in (1, 2, 3)]
+    bundle = Bundle(b"", truths, [(1, 2), (4,), (5,)])
+    read = [("F-1", (1, 2, 3)), ("F-2", (4, 5)), ("F-9", (6,))]
+    results = [Result("text", {"BT-1": code, "BT-112": "120.00"}, {}, pages=pages) for code, pages in read]  # fmt: skip
+    monkeypatch.setattr(_reading_bundles, "read", lambda document: results)
+    counts = _reading_bundles.Counts()
+    _reading_bundles.count(Document("x", "bundles-text", TEXT, b"", {}), bundle, counts)
+    assert (counts.invoices, counts.pages, counts.number, counts.total) == (3, 1, 1, 1)
+    assert (counts.more, counts.extra) == (1, 2)
+    assert "F-2" in " ".join(counts.failures)
+
+
+def test_documents_of_a_layout_held_back_are_marked(monkeypatch):
+    pages = DocumentLayout("x", "x", "blind", "fr", lambda seed: None)
+    monkeypatch.setattr(_reading_sets, "layouts", lambda split: {"x": pages})
+    monkeypatch.setattr(_reading_sets, "draw", lambda layout, seed: Drawn(b"", {}))
+    assert [document.held for document in documents("drawn-blind", 2)] == [True, True]

@@ -16,7 +16,7 @@ from documents.bundles import BUNDLES
 from documents.degrade import DEGRADATIONS
 from documents.hostile import cases
 from documents.printed import missing, text_of
-from documents.registry import LAYOUTS, DocumentLayout, Drawn
+from documents.registry import LAYOUTS, SPLITS, DocumentLayout, Drawn, register
 from documents.series import SERIES
 from documents.truth import adds_up
 from PIL import Image, ImageOps
@@ -55,6 +55,13 @@ def test_there_are_layouts_to_develop_on_and_layouts_kept_apart():
     assert splits.count("dev") >= 8
     assert splits.count("held") >= 8
     assert {LAYOUTS[name].language for name in PAPER} == {"fr", "en", "de"}
+
+
+@pytest.mark.parametrize(("name", "split"), [("a-new-one", "seen"), ("recap-beside-totals", "dev")])
+def test_a_layout_has_one_name_and_a_known_split(name, split):
+    with pytest.raises(ValueError, match=name):
+        register(name, "trade", split)(lambda seed: None)
+    assert {layout.split for layout in LAYOUTS.values()} <= set(SPLITS)
 
 
 @pytest.mark.parametrize("name", PAPER)
@@ -117,7 +124,7 @@ def test_a_wrong_correction_is_plausible_and_wrong():
             assert re.sub(r"\s", "", value) in re.sub(r"\s", "", text_of(first.pdf))
 
 
-@pytest.mark.parametrize("name", [name for name in BUNDLES if not name.startswith("scanned-")])
+@pytest.mark.parametrize("name", BUNDLES)
 def test_each_invoice_of_a_bundle_is_on_the_pages_it_is_said_to_be_on(name):
     bundle = BUNDLES[name](1)
     document = pypdfium2.PdfDocument(bundle.pdf)
