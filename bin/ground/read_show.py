@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from reading.messages import sentence
-from reading.model import Message, Result
+from reading.messages import named, sentence
+from reading.model import BOOKABLE, Message, Result
 
 SURE, LIKELY = 0.95, 0.75
 WORDS = {
     "fr": {
-        "invoice": "facture", "credit_note": "avoir", "deposit": "facture d'acompte", "receipt": "ticket", "order": "bon de commande", "quote": "devis", "delivery_note": "bon de livraison", "reminder": "relance",
+        "invoice": "facture", "credit_note": "avoir", "deposit": "facture d'acompte", "receipt": "ticket",
         "lifecycle": "message de cycle de vie", "other": "pas de facture",
         "xml": "fichier structuré", "text": "texte du PDF", "ocr": "image lue", "mixed": "texte et image",
         "purchase": "achat", "sale": "vente", "pages": "pages", "page": "page",
@@ -26,7 +26,7 @@ WORDS = {
         "total": "{total} fichier(s) : {invoices} avec facture, {others} sans.",
     },
     "en": {
-        "invoice": "invoice", "credit_note": "credit note", "deposit": "deposit invoice", "receipt": "receipt", "order": "purchase order", "quote": "quote", "delivery_note": "delivery note", "reminder": "reminder",
+        "invoice": "invoice", "credit_note": "credit note", "deposit": "deposit invoice", "receipt": "receipt",
         "lifecycle": "life-cycle message", "other": "no invoice",
         "xml": "structured file", "text": "text of the PDF", "ocr": "picture read", "mixed": "text and picture",
         "purchase": "purchase", "sale": "sale", "pages": "pages", "page": "page",
@@ -45,7 +45,7 @@ def text(
 ) -> str:
     """Everything about one result, several lines. In: the name of the file, what was read, wall seconds, `fr` or `en`."""
     words = WORDS[language]
-    what = [words.get(result.document_type, result.document_type)]
+    what = [_kind(result.document_type, language)]
     if result.kind:
         what.append(words[result.kind])
     if result.pages:
@@ -54,12 +54,17 @@ def text(
         )
     if result.direction:
         what.append(words[result.direction])
-    sign = "✓" if result.invoice else "✗"
+    sign = "✓" if result.is_invoice else "✗"
     lines = [f"{sign} {name} — {' — '.join(what)} ({seconds:.2f} s)"]
     if result.invoice:
         lines += _Sheet(result, language).lines()
     lines += [f"    {words[m.level]:<9} {sentence(m, language)}" for m in messages]
     return "\n".join(lines) + "\n"
+
+
+def _kind(document_type: str, language: str) -> str:
+    own = WORDS[language] if document_type in (*BOOKABLE, "lifecycle", "other") else {}
+    return own.get(document_type) or named(f"paper.{document_type}", language) or document_type
 
 
 class _Sheet:

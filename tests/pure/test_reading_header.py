@@ -322,7 +322,7 @@ def test_title_says_what_it_is(title: str, code: str, kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("title", "kind"),
-    [("DEVIS N° 12", "quote"), ("BON DE LIVRAISON", "delivery_note"), ("RELEVÉ DE COMPTE", "reminder"), ("BON DE COMMANDE N° 4", "order")],
+    [("DEVIS N° 12", "quote"), ("BON DE LIVRAISON", "delivery_note"), ("RELEVÉ DE COMPTE", "statement"), ("BON DE COMMANDE N° 4", "order")],
 )  # fmt: skip
 def test_what_is_no_invoice_is_told(title: str, kind: str) -> None:
     seen = view(page((30, (200, title)), (60, (40, "12 chaises de bureau"))))

@@ -22,9 +22,14 @@ def sentence(message: Message, language: str = "fr") -> str:
 
     A value called `term` (`BT-1`) is said by its name (row `term.BT-1`).
     """
-    rows = _sentences()
     values = dict(message.values)
-    if term := rows.get(f"term.{values.get('term')}"):
-        values["term"] = term.get(language) or term["en"]
-    row = rows[message.code]
+    if term := named(str(values.get("term")), language):
+        values["term"] = term
+    row = _sentences()[message.code]
     return (row.get(language) or row["en"]).format(**values)
+
+
+def named(term: str, language: str = "fr") -> str:
+    """The name of a value (`BT-1`) or of a kind of paper (`paper.quote`), empty for one without."""
+    row = _sentences().get(f"term.{term}", {})
+    return row.get(language) or row.get("en", "")

@@ -17,6 +17,8 @@ TEXT, OCR, XML, HISTORY, COMPUTED, MIXED, BLANK = (
     "text", "ocr", "xml", "history", "computed", "mixed", "blank",
 )  # fmt: skip
 Value = str | Decimal | date
+#: Kinds of documents that are booked; the others are told for what they are.
+BOOKABLE = ("invoice", "credit_note", "deposit", "receipt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +219,8 @@ class Result:
     `kind`: `xml`, `text`, `ocr` or `mixed`; `invoice`: the EN 16931 dictionary in the shape of factur-x's parser, dates ISO, amounts
     as strings; `evidence`: per field `origin`, `confidence`, `page` (from 1), `box` [x0, y0, x1, y1], `reasons`, `alternatives`;
     `pages`: the pages (from 1) of the file that this invoice takes; `direction`: `purchase`, `sale` or empty;
-    `document_type`: `invoice`, `credit_note`, `deposit`, `receipt`, or what the file is instead (`order`, `lifecycle`, `other`);
+    `document_type`: one of `BOOKABLE`, or what the file is instead: a paper of the trade whose values are shown, none as certain (`quote`, `proforma`,
+    `order`, `delivery_note`, `reminder`, `statement`), or what holds no invoice (`bank_statement`, `contract`, `payslip`…, see `papers`; `lifecycle`, `other`);
     `trace`: plain data from which `reading.memory.learn` learns (words and places of the pages), not printed.
     """
 
@@ -229,3 +232,8 @@ class Result:
     direction: str = ""
     document_type: str = "invoice"
     trace: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_invoice(self) -> bool:
+        """Whether it is something to book."""
+        return bool(self.invoice) and self.document_type in BOOKABLE

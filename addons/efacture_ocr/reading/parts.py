@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
+from . import papers
 from .fields import View, document, references
 from .identifiers import SIREN, SIRET, VAT, find_identifiers
 from .labels import fold
@@ -74,8 +75,8 @@ def split(pages: Sequence[Page], options: Options) -> list[Part]:
             groups[-1].append(sign)
         else:
             groups.append([sign])
-    groups = _without_other_documents(groups)
-    told = tuple(
+    groups, others = _without_other_documents(groups)
+    told = others + tuple(
         Message(f"page_{page.skipped}", {"page": str(page.number + 1)}, "info", page.number)
         for page in left_out
     )
@@ -170,11 +171,15 @@ def _begins(sign: _Sign, before: list[_Sign]) -> bool:
     return bool(sign.titled and sign.sellers and others and not sign.sellers & others)
 
 
-def _without_other_documents(groups: list[list[_Sign]]) -> list[list[_Sign]]:
-    """Delivery notes, quotes and orders between invoices are no invoices; when nothing else is there they stay."""
-    invoices = [
-        group
-        for group in groups
-        if group[0].titled not in ("delivery_note", "quote", "order", "reminder")
-    ]
-    return invoices or groups
+def _without_other_documents(
+    groups: list[list[_Sign]],
+) -> tuple[list[list[_Sign]], tuple[Message, ...]]:
+    """Delivery notes, quotes and orders between invoices are no invoices, which is told; when nothing else is there they stay."""
+    invoices = [group for group in groups if group[0].titled not in document.INSTEAD]
+    if not invoices:
+        return groups, ()
+    others = [group for group in groups if group[0].titled in document.INSTEAD]
+    return invoices, tuple(
+        papers.left_aside(group[0].titled, [sign.page.number + 1 for sign in group])
+        for group in others
+    )

@@ -46,8 +46,8 @@ class Answer:
 
     @property
     def is_invoice(self) -> bool:
-        """Whether an invoice was read."""
-        return any(result.invoice for result in self.results)
+        """Whether something to book was read."""
+        return any(result.is_invoice for result in self.results)
 
 
 class ReadingPool:

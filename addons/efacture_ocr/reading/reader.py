@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from . import arbitrate, archive, parts, semantic, sniff, tables
+from . import arbitrate, archive, papers, parts, semantic, sniff, tables
 from .fields import View, dates, document, parties, references, totals
 from .layout import Layout
 from .memory import known_accounts, recall, trace
@@ -95,7 +95,7 @@ def read_document(
     if not groups:
         told = tuple(messages) or (Message("nothing_to_read", level="error"),)
         return [Result(_kind(pages), {}, {}, told, document_type="other")]
-    results = [read_part(group, options) for group in groups]
+    results = papers.sorted_out([read_part(group, options) for group in groups])
     results[0] = replace(results[0], messages=(*messages, *results[0].messages))
     return results
 
@@ -135,27 +135,7 @@ def read_part(part: parts.Part, options: Options) -> Result:
         read_type,
         trace.make(layout, Own(options)),
     )
-    return _judged(result, document.title_of(view))
-
-
-def _judged(result: Result, title: str) -> Result:
-    """No invoice where the text of a page gives neither title nor number nor seller's identifier nor lines nor totals that add up: a letter, a
-    contract. What a picture does not give may only have been misread. Another paper of the trade is called by its name.
-    """
-    if result.document_type in _INSTEAD:
-        told = Message(f"looks_like_{result.document_type}")
-        return replace(result, messages=(*result.messages, told))
-    data = result.invoice
-    codes = {message.code for message in result.messages}
-    proved = data.get("BT-112") and not codes & {"totals_not_proved", "no_totals"}
-    seller = any(_identifiers(data.get("BG-4") or {}))
-    if result.kind != TEXT or title or data.get("BT-1") or data.get("BG-25") or seller or proved:
-        return result
-    told = Message("no_invoice", level="error")
-    return replace(result, invoice={}, evidence={}, messages=(told,), document_type="other")
-
-
-_INSTEAD = {"order", "quote", "delivery_note", "reminder"}
+    return papers.judged(result, view)
 
 
 def _identifiers(party: dict) -> list[str]:

@@ -24,7 +24,7 @@ CODES = {
     "corrected": "384",
 }
 #: What is no invoice.
-INSTEAD = ("order", "quote", "delivery_note", "reminder")
+INSTEAD = ("order", "quote", "proforma", "delivery_note", "reminder", "statement")
 _TOP = 0.55
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
 _EURO_LANDS = frozenset(
@@ -153,15 +153,24 @@ def _starts(tokens: tuple[str, ...], codes: tuple[str, ...], fuzzy: bool) -> tup
 
 
 def title_of(view: View) -> str:
-    """What the title near the top says: `invoice`, `credit_note`, `deposit`, `receipt`, `order`, `quote`, `delivery_note`, `reminder` or empty."""
+    """What the title near the top says: `invoice`, `credit_note`, `deposit`, `receipt`, one of `INSTEAD`, or empty."""
+    return title(view)[0]
+
+
+def title(view: View) -> tuple[str, float]:
+    """The same with how much it looks like a title (0.45…1.2)."""
     kinds = _kinds(view)
     if not kinds or kinds[0][1] < 0.45:
-        return ""
-    return "invoice" if kinds[0][0] == "corrected" else kinds[0][0]
+        return "", 0.0
+    return "invoice" if kinds[0][0] == "corrected" else kinds[0][0], kinds[0][1]
 
 
 def _kinds(view: View) -> list[tuple[str, float, tuple[Word, ...]]]:
     """The best title of each kind. A title of an invoice is not outdone by the name of another paper in a box beside it."""
+    return view.layout.once(("titles", view.languages), lambda: _find_kinds(view))
+
+
+def _find_kinds(view: View) -> list[tuple[str, float, tuple[Word, ...]]]:
     best: dict[str, tuple[str, float, tuple[Word, ...]]] = {}
     for item in titles(view):
         if item[0] not in best:
@@ -177,7 +186,7 @@ def _kinds(view: View) -> list[tuple[str, float, tuple[Word, ...]]]:
 
 
 def document_type(view: View, readings: Mapping[str, Reading]) -> str:
-    """`invoice`, `credit_note`, `deposit`, `receipt`, or what the document is instead: `order`, `quote`, `delivery_note`, `reminder`, `other`.
+    """`invoice`, `credit_note`, `deposit`, `receipt`, or what the document is instead: one of `INSTEAD`, `other`.
 
     :param readings: what was decided, by field
     """
