@@ -94,7 +94,6 @@ class AccountMove(models.Model):
         return {
             "efacture_tax_templates": Inner(self._efacture_tax_templates()),
             "efacture_matched": Inner({move_id for (move_id,) in matched}),
-            "efacture_paper_formats": Inner({}),
         }
 
     # EXTENDS 'account'

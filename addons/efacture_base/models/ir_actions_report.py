@@ -15,7 +15,6 @@ from odoo.tools.mimetypes import guess_mimetype
 
 from ..hostservice import renderer, report_pages
 from ..hostservice.protocol import HostServiceError, ServiceError
-from .inner_context import inner
 
 _logger = logging.getLogger(__name__)
 
@@ -91,15 +90,6 @@ class IrActionsReport(models.Model):
         zoom = 1.0 if paper_format.disable_shrinking else renderer.ZOOM
         job = self._efacture_render_job(list(bodies), header, footer, paper, zoom)
         return report_pages.join(self._efacture_checked(job()))
-
-    # EXTENDS 'base': the page asks for each invoice
-    def get_paperformat_by_xmlid(self, xml_id):
-        formats = inner(self.env, "efacture_paper_formats")
-        if formats is None:
-            return super().get_paperformat_by_xmlid(xml_id)
-        if xml_id not in formats:
-            formats[xml_id] = super().get_paperformat_by_xmlid(xml_id)
-        return formats[xml_id]
 
     # -- one PDF an invoice -----------------------------------------------------------------------
 

@@ -75,6 +75,6 @@ class TestExchangeSpeed(ExchangeCase):
             rows = rows.with_env(self.env)
             self.assertEqual(set(rows.mapped("state")), {"accepted"})
             self.assertEqual(set(rows.mapped("ack_state")), {"ok"})
-        for name, most in [("made", 4.5), ("sent", 5.5), ("applied", 0.8), ("acknowledged", 0.3)]:
+        for name, most in [("made", 5.5), ("sent", 5.5), ("applied", 0.8), ("acknowledged", 0.3)]:
             self.assertLessEqual(counts[name, 40], most, name)
             self.assertLessEqual(counts[name, 40], counts[name, 5] + 0.5, name)
