@@ -34,6 +34,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol
 
 from hostservice import daemon
@@ -41,6 +42,8 @@ from hostservice.protocol import FrameError, receive_frame, send_frame
 
 _logger = logging.getLogger("efacture.services")
 IDLE_AFTER = 0.3  # seconds without a job before a worker uses the pause to get ready
+CHECK_SECONDS = 30.0  # how often a quiet front looks whether it is still of use
+ROOT = Path(__file__).resolve().parent.parent  # the folder that holds the package ``services``
 
 
 class Handler(Protocol):
@@ -97,6 +100,7 @@ def serve(name: str, factory: Callable[[], Handler], limits: Limits | None = Non
         level=logging.INFO, format=f"%(asctime)s %(process)d {name} %(levelname)s %(message)s"
     )
     _restore_limits()
+    _stand_alone()
     if options.worker:
         _work(factory, *options.worker)
         return
@@ -122,6 +126,22 @@ def _restore_limits() -> None:
             resource.setrlimit(kind, (hard, hard))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _stand_alone() -> None:
+    """Depend no more on the folder we were started in, which may be deleted and made anew: every path absolute, then ``/``."""
+    try:
+        here = os.getcwd()
+    except FileNotFoundError:
+        here = "/"
+    sys.path[:] = [os.path.join(here, place) for place in sys.path]
+    told = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    places = [str(ROOT), *(os.path.join(here, place) for place in told if place)]
+    os.environ["PYTHONPATH"] = os.pathsep.join(dict.fromkeys(places))
+    for name, value in os.environ.items():
+        if name.startswith("EFACTURE_") and name.endswith("_DIR") and value:
+            os.environ[name] = os.path.join(here, value)
+    os.chdir("/")
 
 
 def _take_lock(where: daemon.Paths):
@@ -173,13 +193,15 @@ class _Front:
             worker.start()
         _logger.info("serving on %s, version %s", self.where.socket, self.version)
         while not self.leaving.is_set():
-            ready, _w, _x = select.select([self.listener, self._wake_read], [], [], 30.0)
+            ready, _w, _x = select.select([self.listener, self._wake_read], [], [], CHECK_SECONDS)
             if self.listener in ready:
                 with contextlib.suppress(OSError):
                     connection, _address = self.listener.accept()
                     threading.Thread(target=self._answer, args=(connection,), daemon=True).start()
             elif not self.where.socket.exists():
                 _logger.info("the socket's folder is gone: leaving")
+                self.leave()
+            elif self.is_orphan():
                 self.leave()
             elif self.detached and time.monotonic() - self.last_job > self.limits.idle_seconds:
                 _logger.info("idle: leaving")
@@ -196,6 +218,13 @@ class _Front:
         _logger.info("left")
         self.lock.close()
         os._exit(0)
+
+    def is_orphan(self) -> bool:
+        """Whether the code is gone: no worker could be started any more, so a new service must take our place."""
+        gone = not (ROOT / "services" / self.name / "__main__.py").is_file()
+        if gone:
+            _logger.warning("the code in %s is gone: leaving", ROOT)
+        return gone
 
     def leave(self) -> None:
         """Finish what is queued, then go. Safe in a signal handler."""
@@ -330,6 +359,9 @@ class _Worker(threading.Thread):
         if self.process is not None and self.process.poll() is None:
             return True
         self.kill()
+        if self.front.is_orphan():
+            self.front.leave()
+            return False
         ours, theirs = socket.socketpair()
         life_read, self.lifeline = os.pipe()
         command = [sys.executable, "-m", f"services.{self.front.name}"]
@@ -341,6 +373,7 @@ class _Worker(threading.Thread):
                 pass_fds=(theirs.fileno(), life_read),
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,
+                cwd="/",
             )
         except OSError:
             _logger.exception("worker not started")

@@ -169,6 +169,30 @@ def test_a_service_of_older_code_is_replaced(host):
     assert new["version"] != old["version"]
 
 
+def test_a_checkout_deleted_and_made_again_does_not_stop_its_service(host, tmp_path):
+    client = ServiceClient("echo")
+    front, worker = client.ensure()["pid"], client.call("echo")[0]["worker"]
+    shutil.move(host.parent, tmp_path / "kept")
+    shutil.copytree(tmp_path / "kept", host.parent)  # the same files (and dates), another folder
+    with pytest.raises(ServiceError, match="died"):
+        client.call("abort")
+    assert client.call("echo")[0]["worker"] != worker  # another worker starts
+    assert client.ensure()["pid"] == front
+
+
+def test_a_service_whose_code_is_gone_leaves_so_that_a_new_one_starts(host, tmp_path):
+    often = "from services import hostserver\nhostserver.CHECK_SECONDS = 0.2\n"
+    (host / "echo" / "__main__.py").write_text(often + ECHO)
+    client = ServiceClient("echo")
+    front = client.ensure()["pid"]
+    shutil.move(host.parent, tmp_path / "kept")
+    with pytest.raises(ServiceUnavailable, match="EFACTURE_SERVICES_DIR"):
+        client.call("echo")  # nothing to start: said, not waited for
+    assert _until(lambda: not Path(f"/proc/{front}").exists(), 20)
+    shutil.move(tmp_path / "kept", host.parent)
+    assert client.ensure()["pid"] != front
+
+
 def test_a_service_that_cannot_start_says_where_to_look(host):
     (host / "echo" / "__main__.py").write_text("raise SystemExit(3)\n")
     with pytest.raises(ServiceUnavailable, match=r"echo-.*\.log"):
