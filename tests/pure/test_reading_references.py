@@ -8,7 +8,7 @@ from reading.fields import View, dates, document, references
 from reading.layout import Layout
 from reading.model import Options
 from reading_page import page
-from reading_reference_cases import ANY, HEADS
+from reading_reference_cases import ANY, HEADS, ROWS
 
 
 def heads(text: str) -> choices.Ranked:
@@ -30,3 +30,11 @@ def test_references_as_an_accountant_enters_them(name: str) -> None:
             assert read[field], field
         else:
             assert read[field] == value, field
+
+
+@pytest.mark.parametrize(("row", "field", "expected"), ROWS)
+def test_one_row_names_a_reference_or_none(row: str, field: str, expected: str | None) -> None:
+    fields = heads(f"   Facture n° F-77 du 12/03/2026\n   {row}\n   Total TTC   12,00")
+    assert str(fields["BT-1"][0].value) == "F-77"
+    read = str(fields[field][0].value) if fields.get(field) else None
+    assert bool(read) if expected == ANY else read == expected

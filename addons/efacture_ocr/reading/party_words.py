@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .labels import languages, vocabulary
+from .labels import fold, languages, vocabulary
 
 _FILE = Path(__file__).parent / "data" / "parties.json"
 
@@ -22,3 +22,9 @@ def words_of() -> dict[str, Any]:
         for name, more in vocabulary(code).get("parties", {}).items():
             words[name] = [*words.get(name, ()), *more]
     return words
+
+
+@cache
+def streets() -> frozenset[str]:
+    """Words of streets (“rue”, “avenue”), folded."""
+    return frozenset(fold(word) for word in words_of()["streets"])

@@ -10,7 +10,7 @@ from ..identifiers import Identifier
 from ..labels import fold
 from ..layout import Cell, Layout
 from ..model import Box, Word
-from ..party_words import words_of
+from ..party_words import streets, words_of
 
 # Post code and town: five figures (FR, DE, IT, ES), four (BE, CH, LU, AT), with a country sign before.
 _POSTAL = re.compile(
@@ -21,6 +21,7 @@ _TOWN_FIRST = re.compile(
     r"^(?P<city>[A-ZÀ-Ý][^\W\d]*(?:[ '\-][^\W\d]+){0,5}), ?(?P<zip>\d{5})(?:,? ?(?P<country>[A-Z]{2}|[A-Z][a-z]+))?$"
 )
 _UK = re.compile(r"\b(?P<zip>[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\b")
+_IRISH = re.compile(r"(?P<city>[A-Z][A-Za-z .]+?),? (?P<zip>(?:[A-Z]\d\d|D6W) [A-Z\d]{4})\b")
 _US = re.compile(
     r"(?P<city>[A-Z][A-Za-z .]+), (?P<state>[A-Z]{2}|[A-Z][a-z]+(?: [A-Z][a-z]+)?) (?P<zip>\d{5}(?:-\d{4})?)\b"
 )
@@ -100,8 +101,7 @@ def postal(text: str) -> tuple[str, str, str, int] | None:
             continue
         if not city[0].isupper() or _is_year(match["zip"], tokens):
             continue
-        streets = {fold(word) for word in words_of()["streets"]}
-        if len(match["zip"]) == 4 and any(token in streets for token in tokens):
+        if len(match["zip"]) == 4 and any(token in streets() for token in tokens):
             continue
         city, country = _split_country(city)
         country = country or _SIGNS.get(match["sign"] or "", "")
@@ -125,6 +125,9 @@ def postal(text: str) -> tuple[str, str, str, int] | None:
     us = _US.search(text)
     if us:
         return us["zip"], us["city"].split(",")[-1].strip(), "US", us.start()
+    irish = _IRISH.search(text)
+    if irish and len(text) < 60:
+        return irish["zip"], irish["city"].strip(" ,"), "IE", irish.start()
     uk = _UK.search(text)
     if uk and len(text) < 60:
         before = re.split(r"[,•·|]", text[: uk.start()].strip(" ,"))[-1].strip()
@@ -151,9 +154,8 @@ def _split_country(city: str) -> tuple[str, str]:
 def is_street(text: str) -> bool:
     """The line names a street (`6 ZA Les Peupliers`, `12 bis rue Pasteur`, `Musterstr. 5`)."""
     tokens = fold(text).split()
-    streets = {fold(word) for word in words_of()["streets"]}
-    if any(token in streets for token in tokens[:5]):
-        return any(char.isdigit() for char in text) or tokens[0] in streets
+    if any(token in streets() for token in tokens[:5]):
+        return any(char.isdigit() for char in text) or tokens[0] in streets()
     return bool(
         re.search(r"(?:strasse|straße|str\.?|weg|platz|gasse|laan|straat)\s*\d", text, re.I)
     )

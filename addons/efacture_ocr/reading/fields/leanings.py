@@ -240,7 +240,15 @@ def contact_of(view: View, address: Address) -> tuple[Word, ...]:
 
 
 def lean_apart(places: list[Leaning]) -> None:
-    """Of several addresses that lean to the seller, the one that leans least, in a block of its own, is the buyer's."""
+    """Of several addresses that lean to the seller, the one that leans least, in a block of its own, is the buyer's.
+
+    Where words name the buyer's and none leans to the seller, the highest of the others is the seller's.
+    """
+    bought = {place.thing.zip for place in places if place.strong and place.lean <= -0.9}
+    if bought and all(place.lean <= 0 for place in places):
+        others = [one for one in places if not one.strong and one.thing.zip not in bought]
+        if others:
+            min(others, key=lambda one: (one.box.page, one.box.y0)).lean = 0.3
     if any(place.lean < 0 for place in places):
         return
     towns = {(place.thing.zip, fold(place.thing.city)) for place in places}

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 
 from ..identifiers import BIC, SIREN, find_identifiers
+from ..labels import fold
 from ..model import Word
+from ..party_words import streets
 from . import View
 from .date_spots import date_spots
 from .pairing import Spot
@@ -133,6 +135,8 @@ def _shape(text: str, run: Sequence[Word], following: Word | None) -> float:
     if letters and len(run) == 1 and re.search(r"[a-z]{4,}", plain):
         return 0.25
     if not letters:
+        if following is not None and fold(following.text) in streets():
+            return 0.1  # the number of a house
         if digits <= 2:
             return 0.7
         if re.match(r"^(?:19|20)\d\d$", plain):

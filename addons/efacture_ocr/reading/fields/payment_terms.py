@@ -23,8 +23,12 @@ def _days(languages: tuple[str, ...]) -> re.Pattern[str]:
     """“30 jours”, “30 j fdm”, “net 30”; not the days of “7j/7”."""
     after = sorted(_list("days", languages), key=len, reverse=True)
     before = sorted(_list("days_follow", languages))
-    units = "|".join(re.escape(word) + (r"\b(?! \d)" if len(word) == 1 else "") for word in after)
-    found = rf"\b\d{{1,3}} ?(?:{units})\b"
+    ends = "|".join(
+        re.escape(word) for word in sorted(_list("end_of_month", languages)) if len(word) > 1
+    )
+    alone = rf"(?= (?:{ends}|net)\b|$)"  # “30 j fdm”, not “28 j x 2,45”
+    units = "|".join(re.escape(word) + r"\b" + (alone if len(word) == 1 else "") for word in after)
+    found = rf"\b\d{{1,3}} ?(?:{units})"
     if before:
         found += rf"|\b(?:{'|'.join(map(re.escape, before))}) \d{{1,3}}\b(?! \d)"
     return re.compile(found)
@@ -70,6 +74,8 @@ def _sentences(words: Sequence[Word]) -> list[tuple[Word, ...]]:
 
 def _unfinished(words: Sequence[Word], above: Sequence[Sequence[Word]]) -> str:
     """The begun sentence that goes on in this cell: the end of a long cell right above that begins where this one does."""
+    if words[0].text[:1].isupper():
+        return ""
     for other in above:
         height = other[0].y1 - other[0].y0
         near = words[0].y0 - other[0].y1 < 0.9 * height
@@ -87,8 +93,11 @@ def _terms(view: View, words: tuple[Word, ...], begun: str) -> Candidate | None:
     tokens = text.split()
     says = bool(_days(languages).search(text))
     now = any(f" {word} " in padded for word in _list("at_once", languages))
-    if not (says or now) or len(tokens) > 30 or _speaks_of_more(f" {begun} {text} ", languages):
+    if not (says or now) or len(tokens) > 30:
         return None
+    if _speaks_of_more(f" {begun} {text} ", languages):
+        clause = _clause(words)
+        return _terms(view, clause, begun) if len(clause) < len(words) else None
     box = Box.around(words)
     own = [
         label
@@ -116,9 +125,21 @@ def _terms(view: View, words: tuple[Word, ...], begun: str) -> Candidate | None:
             words = words[1:]
     if _discounts(padded, languages):
         score -= 0.3
-    shown = " ".join(word.text for word in words).strip(" :;").rstrip(".")
+    account = next(
+        (i for i, word in enumerate(words) if re.match(r"[A-Z]{2}\d\d(?:\w{4,}|$)", word.text)), 0
+    )
+    words = words[:account] or words  # “à 30 jours par virement : FR76 …”
+    shown = " ".join(word.text for word in words).strip(" :;,").rstrip(".")
     reasons = ("label",) if own or beside else ()
     return Candidate("BT-20", shown, round(max(0.05, score), 3), words, reasons, words[0].source)
+
+
+def _clause(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """The words up to the first comma: “Règlement à 30 jours, tout retard entraîne …”."""
+    for index, word in enumerate(words[:-1]):
+        if word.text.endswith(","):
+            return words[: index + 1]
+    return words
 
 
 def _speaks_of_more(padded: str, languages: tuple[str, ...]) -> bool:
@@ -141,7 +162,7 @@ def _only_terms(text: str, languages: tuple[str, ...]) -> bool:
     for kind in ("end_of_month", "days", "at_once", "pay"):
         for word in sorted(_list(kind, languages), key=len, reverse=True):
             rest = f" {rest} ".replace(f" {word} ", " ").strip()
-    return all(len(token) <= 3 for token in rest.split())
+    return all(len(token) <= 3 and not token.isdigit() for token in rest.split())
 
 
 def _labelled(view: View, box: Box, *kinds: str) -> bool:

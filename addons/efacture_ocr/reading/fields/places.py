@@ -104,6 +104,14 @@ class Places:
             cell[0] == label.words[0] for line in self.near(label.box, 0, 0) for cell in line.cells
         )
 
+    def ends_cell(self, label: Label) -> bool:
+        """No word stands behind it in its cell (“Numéro Douze” is a name)."""
+        home = self.homes.get(label.words[-1])
+        if home is None:
+            return True
+        cell = home[0].cells[home[1]]
+        return not any(fold(word.text) for word in cell[cell.index(label.words[-1]) + 1 :])
+
     def headers(self) -> dict[int, set[int]]:
         """Page → rows that hold the headers of a table of lines."""
         if self._headers is None:
@@ -197,35 +205,55 @@ def with_deposits(labels: Iterable[Label], places: Places) -> list[Label]:
 
 #: Kinds that a bare “n°” may stand for, when words of theirs stand before it: “votre commande du 3 mars n° 7”.
 _NAMED = ("order", "contract", "delivery_note", "quote_number")
+_BEFORE = 7
+_DAY = re.compile(r"^\d{1,2}([/.\-]\d{1,2}[/.\-]\d{2,4})?$|^(?:19|20)\d\d$|^1er$")
+#: Between a noun and a bare “n°” these are the owners of the number.
+_FOREIGN = frozenset(
+    (
+        "number",
+        "title",
+        "customer_number",
+        "other_number",
+        "preceding",
+        "siret",
+        "siren",
+        "vat_number",
+    )
+)
 
 
 def named_numbers(labels: Iterable[Label], places: Places) -> list[Label]:
-    """The labels; a bare “n°” takes the kind of the word before its date."""
-    result: list[Label] = []
-    for label in labels:
-        result.append(label)
-        if label.kind != "number_weak":
-            continue
-        box = label.box
-        for other in places.view.labels:
-            place = other.box
-            if other.kind != "other_date" or place.page != box.page or place.x1 > box.x0 + 1:
-                continue
-            if not same_height(place, box) or box.x0 - place.x1 > 14 * box.height:
-                continue
-            tokens = set(fold(other.wording).split())
-            for kind in _NAMED:
-                if tokens & _nouns(kind, places.view.languages):
-                    result[-1] = replace(label, kind=kind)
-    return result
+    """The labels; a bare “n°” takes the kind of the word before it: “votre commande du 3 mars n° 7”, “contrat de location longue durée n° 7”."""
+    return [
+        replace(label, kind=_named_by(label, places) or label.kind)
+        if label.kind == "number_weak"
+        else label
+        for label in labels
+    ]
+
+
+def _named_by(label: Label, places: Places) -> str:
+    """The kind named by the nearest noun before a bare “n°” in its cell; empty where a number or another label stands between."""
+    home = places.homes.get(label.words[0])
+    if home is None:
+        return ""
+    cell = home[0].cells[home[1]]
+    before = cell[: cell.index(label.words[0])][-_BEFORE:]
+    for word in reversed(before):
+        token = fold(word.text)
+        for kind in _NAMED:
+            if set(token.split()) & _nouns(kind, places.view.languages):
+                return kind
+        if any(char.isdigit() for char in token) and not _DAY.match(word.text):
+            return ""
+        if any(owner.kind in _FOREIGN for owner in places.labelled.get(word, ())):
+            return ""
+    return ""
 
 
 @cache
 def _nouns(kind: str, languages: tuple[str, ...]) -> frozenset[str]:
-    """Wordings of a kind that are one word (“commande”)."""
-    folded = (
-        fold(wording)
-        for language in languages
-        for wording in vocabulary(language)["labels"].get(kind, ())
-    )
-    return frozenset(word for word in folded if " " not in word and len(word) > 1)
+    """Wordings of a kind that are one word (“commande”), and nouns that say it only before a “n°” (`header_words`, “abonnement”)."""
+    folded = words_of("labels", kind, languages)
+    nouns = words_of("header_words", f"{kind}_nouns", languages)
+    return nouns | {word for word in folded if " " not in word and len(word) > 2}

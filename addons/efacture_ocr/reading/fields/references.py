@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 
 from ..labels import Label, fold
 from ..model import OCR, Candidate
+from ..party_words import words_of as party_words
 from . import View
 from .numbers import number_spots, repaired
 from .pairing import ABOVE, BELOW, BESIDE, WRAPPED, Pair, Spot, assign, pairs
@@ -100,7 +102,7 @@ def _weighed(pair: Pair, places: Places) -> Pair:
     if kind == "contract" and _of_seller_insurance(places, pair.label):
         score = 0.0
     if kind == "number_weak":
-        score *= 0.9 if pair.how == BESIDE else 0.7
+        score *= 0.9 if pair.how == BESIDE else 0.7 if places.ends_cell(pair.label) else 0.2
         if places.under_title(pair.label.box):
             score = min(0.93, score * 1.5)
         elif places.heads_table(pair.label):
@@ -212,12 +214,19 @@ def _named_orders(places: Places) -> list[Candidate]:
                 if not 1 <= len(words) <= 6 or any(word in places.labelled for word in words):
                     continue
                 text = " ".join(word.text for word in words).strip(" :;,")
-                if len(text) >= 3 and "@" not in text:
+                person = (fold(text).split() or [""])[0] in _civilities()
+                if len(text) >= 3 and "@" not in text and not person:
                     found.append(
                         Candidate("BT-13", text, 0.6, words, ("label", BESIDE), words[0].source)
                     )
     # Each delivery with a reference of its own: the bill as a whole has none.
     return found if len({fold(str(one.value)) for one in found}) < 2 else []
+
+
+@cache
+def _civilities() -> frozenset[str]:
+    """“Mme Martin” who ordered is no reference."""
+    return frozenset(fold(word) for word in party_words()["civility"] if " " not in word)
 
 
 def _in_table(places: Places, spot: Spot) -> bool:
