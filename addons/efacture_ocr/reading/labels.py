@@ -11,12 +11,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from pathlib import Path
 
 from rapidfuzz.distance import Levenshtein
 
-from .layout import Layout
+from .layout import Layout, Row
 from .model import OCR, Box, Word
 
 _FOLDER = Path(__file__).parent / "data" / "labels"
@@ -79,21 +79,32 @@ def find_labels(layout: Layout, codes: Iterable[str]) -> list[Label]:
 
     A wording may go on in the cell under its first words (*Date* over *d'échéance*).
     """
-    found: list[Label] = []
     codes = tuple(codes)
-    for page in layout.pages:
-        before: list[_Line] = []
-        for row in layout.rows(page.number):
-            lines = [_Line(cell.words) for cell in row.cells]
-            whole = _Line(row.words)
-            here = _labels_of(whole, codes)
-            stacked = _stacked(before, lines, codes) if before else []
-            covered = {word for label in stacked for word in label.words}
-            if covered:  # what the longer wording holds says nothing by itself
-                found[-80:] = [one for one in found[-80:] if not covered >= set(one.words)]
-            found += [label for label in here if not covered >= set(label.words)]
-            found += stacked
-            before = lines
+    return [
+        label
+        for page in layout.pages
+        for label in layout.once_of_page(
+            page.number,
+            ("labels", codes),
+            partial(_on_page, layout.rows(page.number), codes),
+        )
+    ]
+
+
+def _on_page(rows: Iterable[Row], codes: tuple[str, ...]) -> list[Label]:
+    found: list[Label] = []
+    before: list[_Line] = []
+    for row in rows:
+        lines = [_Line(cell.words) for cell in row.cells]
+        whole = _Line(row.words)
+        here = _labels_of(whole, codes)
+        stacked = _stacked(before, lines, codes) if before else []
+        covered = {word for label in stacked for word in label.words}
+        if covered:  # what the longer wording holds says nothing by itself
+            found[-80:] = [one for one in found[-80:] if not covered >= set(one.words)]
+        found += [label for label in here if not covered >= set(label.words)]
+        found += stacked
+        before = lines
     return found
 
 

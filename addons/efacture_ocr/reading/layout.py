@@ -65,6 +65,23 @@ class Layout:
         self._rows: dict[int, tuple[Row, ...]] = {}
         self._cells: dict[int, tuple[Cell, ...]] = {}
         self._kept: dict[Hashable, Any] = {}
+        self._of_pages: dict[tuple[int, Hashable], Any] = {}
+
+    @staticmethod
+    def joined(layouts: Sequence[Layout]) -> Layout:
+        """The pages of several layouts as one; rows, cells and what is kept by page (`once_of_page`) are not made again."""
+        whole = Layout([page for layout in layouts for page in layout.pages])
+        for layout in layouts:
+            whole._rows |= layout._rows
+            whole._cells |= layout._cells
+            whole._of_pages |= layout._of_pages
+        return whole
+
+    def once_of_page(self, page: int, name: Hashable, make: Callable[[], T]) -> T:
+        """The same as `once` for what depends on nothing but one page."""
+        if (page, name) not in self._of_pages:
+            self._of_pages[page, name] = make()
+        return self._of_pages[page, name]
 
     def once(self, name: Hashable, make: Callable[[], T]) -> T:
         """What `make()` gives, made the first time it is asked for by this name: what several rooms find in the same words."""

@@ -31,10 +31,18 @@ MANY_WORDS, FEW_FIGURES = 140, 0.09
 
 @dataclass(frozen=True)
 class Part:
-    """The pages of one invoice, and what must be told of them."""
+    """The pages of one invoice, what must be told of them, and the view of them when it was made already."""
 
     pages: tuple[Page, ...]
     messages: tuple[Message, ...] = ()
+    seen: View | None = None
+
+    def view(self, options: Options) -> View:
+        """What the fields are looked for in."""
+        if self.seen is not None:
+            return self.seen
+        layout = Layout(self.pages)
+        return View.of(layout, options, document.languages_of(layout))
 
 
 @dataclass(frozen=True)
@@ -42,6 +50,7 @@ class _Sign:
     """What a page says of itself."""
 
     page: Page
+    view: View
     numbers: tuple[Candidate, ...] = ()
     counter: tuple[int, int] | None = None
     sellers: frozenset[str] = frozenset()
@@ -64,13 +73,16 @@ def split(pages: Sequence[Page], options: Options) -> list[Part]:
     kept = [page for page in pages if page.words and not page.skipped]
     if len(kept) <= 1:
         return [Part(tuple(kept))] if kept else []
-    marked = [replace(page, skipped=_useless(page)) for page in kept]
-    useful = [page for page in marked if not page.skipped] or kept
-    left_out = [page for page in marked if page.skipped]
-    if useful is kept:
-        left_out = []
+    layouts = [Layout([page]) for page in kept]
+    reasons = [_useless(layout) for layout in layouts]
+    if all(reasons):
+        reasons = [""] * len(kept)
+    left_out = [
+        replace(page, skipped=reason) for page, reason in zip(kept, reasons, strict=True) if reason
+    ]
     groups: list[list[_Sign]] = []
-    for sign in (_sign(page, options) for page in useful):
+    useful = (layout for layout, reason in zip(layouts, reasons, strict=True) if not reason)
+    for sign in (_sign(layout, options) for layout in useful):
         if groups and not _begins(sign, groups[-1]):
             groups[-1].append(sign)
         else:
@@ -80,15 +92,23 @@ def split(pages: Sequence[Page], options: Options) -> list[Part]:
         Message(f"page_{page.skipped}", {"page": str(page.number + 1)}, "info", page.number)
         for page in left_out
     )
-    parts = [Part(tuple(sign.page for sign in group)) for group in groups]
+    parts = [_part(group, options) for group in groups]
     if len(parts) > 1:
         told += (Message("several_invoices", {"count": str(len(parts))}, "info"),)
     return [replace(parts[0], messages=told), *parts[1:]]
 
 
-def _useless(page: Page) -> str:
+def _part(group: list[_Sign], options: Options) -> Part:
+    pages = tuple(sign.page for sign in group)
+    if len(group) == 1:
+        return Part(pages, seen=group[0].view)
+    layout = Layout.joined([sign.view.layout for sign in group])
+    return Part(pages, seen=View.of(layout, options, document.languages_of(layout)))
+
+
+def _useless(layout: Layout) -> str:
     """`specimen` or `terms` for a page that is no part of an invoice, else empty."""
-    layout = Layout([page])
+    (page,) = layout.pages
     rows = layout.rows(page.number)
     top = " ".join(fold(row.text) for row in rows if row.box.y0 < 0.3 * page.height)
     if any(f" {fold(word)} " in f" {top} " for word in _words()["specimen"]) or _struck_specimen(
@@ -119,8 +139,8 @@ def _struck_specimen(page: Page) -> bool:
     )
 
 
-def _sign(page: Page, options: Options) -> _Sign:
-    layout = Layout([page])
+def _sign(layout: Layout, options: Options) -> _Sign:
+    (page,) = layout.pages
     view = View.of(layout, options, document.languages_of(layout))
     numbers = sorted(
         (c for c in references.find(view) if c.field == "BT-1" and c.words), key=lambda c: -c.score
@@ -131,7 +151,9 @@ def _sign(page: Page, options: Options) -> _Sign:
         for item in find_identifiers(layout)
         if item.kind in (SIREN, SIRET, VAT) and item.valid and not own.is_identifier(item.value)
     )
-    return _Sign(page, tuple(numbers), _counter(layout, page), sellers, document.title_of(view))
+    return _Sign(
+        page, view, tuple(numbers), _counter(layout, page), sellers, document.title_of(view)
+    )
 
 
 def _counter(layout: Layout, page: Page) -> tuple[int, int] | None:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from . import arbitrate, archive, papers, parts, semantic, sniff, tables
-from .fields import View, dates, document, parties, references, totals
-from .layout import Layout
+from .fields import dates, document, parties, references, totals
 from .memory import known_accounts, recall, trace
 from .model import BLANK, MIXED, OCR, TEXT, Message, Options, Page, Result
 from .own import Own, direction
@@ -102,9 +101,7 @@ def read_document(
 
 def read_part(part: parts.Part, options: Options) -> Result:
     """One invoice from its pages."""
-    layout = Layout(part.pages)
-    languages = document.languages_of(layout)
-    view = View.of(layout, options, languages)
+    view = part.view(options)
     candidates = [
         *references.find(view),
         *dates.find(view),
@@ -133,7 +130,7 @@ def read_part(part: parts.Part, options: Options) -> Result:
             buyer.get("name", ""),
         ),
         read_type,
-        trace.make(layout, Own(options)),
+        trace.make(view.layout, Own(options)),
     )
     return papers.judged(result, view)
 
