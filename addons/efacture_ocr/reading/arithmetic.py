@@ -7,15 +7,15 @@ words alone.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from rapidfuzz.distance import Levenshtein
 
-from .amounts import GROSS_ROLE, NET_ROLE, VAT_ROLE, Pool, tax_cents
+from .amounts import GROSS_ROLE, NET_ROLE, VAT_ROLE, Pool, money, tax_cents
 from .fields.amount_spots import Spot
 from .fields.vat_rows import RATES
-from .model import OCR
+from .model import OCR, VatRow
 from .row_sets import RowSet
 
 #: Rates that a whole document may bear, most frequent first (France, then its neighbours).
@@ -81,6 +81,7 @@ class Weigher:
         }
         self.paid = pool.labelled({"prepaid": 1.0, "retention": 0.9}, 0.3)[:8]
         self.older = pool.labelled({"previous": 1.0}, 0.3)[:4]
+        self.untaxed = pool.labelled({"untaxed": 1.0, "other_tax": 1.0}, 0.4)[:6]
         self.roundings = pool.labelled({"rounding": 1.0}, 0.3)[:2]
         # What is to be paid with an older balance in it is not the total of this bill.
         self.with_previous = {
@@ -255,6 +256,8 @@ class Weigher:
             return 0.0
         if self.pool.zero_vat:
             return 1.2
+        if self.said["vat"] >= 0.75 and vat not in self.by_tax:
+            return 0.9
         if self.evidence.exempt and not self.evidence.says_vat and not self.evidence.rates - {0}:
             return 1.2
         return 0.0
@@ -274,6 +277,17 @@ class Weigher:
             one.size * len(one.spots) == rest and one.roles.get("other_tax", 0.0) >= 0.5
             for one in self.pool.amounts.values()
         )
+
+    def _with_untaxed(self, rows: RowSet, net: int) -> RowSet | None:
+        """One rate whose base is not printed, and an amount that the words say bears no VAT: together they make this net."""
+        row = rows.rows[0]
+        for size in self.untaxed:
+            if row.rate and 0 < size < net and tax_cents(net - size, row.rate) == rows.tax:
+                zero = VatRow(Decimal(0), money(size), money(0), "E", (), 0.5)
+                return RowSet(
+                    (replace(row, base=money(net - size)), zero), net, rows.tax, rows.score
+                )
+        return None
 
     def _part_of_more(self, rows: RowSet | None, gross: int) -> float:
         """Against rows that are only a part of a recap: one rate of a bill with several."""
@@ -329,7 +343,10 @@ class Weigher:
                         continue
                 elif len(one.rows) == 1:
                     if abs(tax_cents(net, one.rows[0].rate) - vat) > 1:
-                        continue
+                        whole = self._with_untaxed(one, net)
+                        if whole is None:
+                            continue
+                        one = whole
                     worth += 0.8
                 if worth > gain:
                     best, gain = one, worth

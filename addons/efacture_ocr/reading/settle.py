@@ -210,7 +210,12 @@ def sums_by_rate(lines: Sequence[ReadLine]) -> dict[Decimal, int]:
 
 def _from_lines(triple: Triple, lines: Sequence[ReadLine]) -> list[VatRow]:
     by_rate = sums_by_rate(lines)
-    if not by_rate or abs(sum(by_rate.values()) - triple.net) > 1:
+    if by_rate and abs(sum(by_rate.values()) - triple.gross) <= 1:  # lines of a till, with tax
+        by_rate = {
+            rate: int((size / (1 + rate / 100)).quantize(Decimal(1)))
+            for rate, size in by_rate.items()
+        }
+    if not by_rate or abs(sum(by_rate.values()) - triple.net) > max(1, len(by_rate)):
         return []
     rows = [
         VatRow(rate, money(base), money(tax_cents(base, rate)), "S" if rate else "E", (), 0.5)

@@ -161,7 +161,7 @@ def _is_identifier(one: Found, words: tuple[Word, ...]) -> bool:
     return head.startswith("0") and digits > 1
 
 
-def _before(spot: Spot, items: RowItems) -> list[list[Word]]:
+def _before(spot: Spot, items: RowItems, languages: tuple[str, ...]) -> list[list[Word]]:
     """Words left of the spot, cell by cell from the nearest, up to the amount before it."""
     row, first = items.row, spot.words[0]
     numbers = {id(word): other for other in items.spots for word in other.words}
@@ -176,7 +176,8 @@ def _before(spot: Spot, items: RowItems) -> list[list[Word]]:
                 continue
             if id(word) in numbers:
                 other = numbers[id(word)]
-                is_base = other.roles.get("base", 0.0) >= 0.5
+                # “TVA 20 % sur 100,00 : 20,00”; not “Base 20 % 100,00 - TVA 20 % 20,00”.
+                is_base = other.roles.get("base", 0.0) >= 0.5 and not _says(part, languages)
                 if other is not spot and not is_base and (other.is_money or part or result):
                     stopped = True
                     break
@@ -187,6 +188,10 @@ def _before(spot: Spot, items: RowItems) -> list[list[Word]]:
         if stopped:
             break
     return result
+
+
+def _says(words: list[Word], languages: tuple[str, ...]) -> bool:
+    return bool(roles_of(" ".join(word.text for word in reversed(words)), languages))
 
 
 def _after(spot: Spot, items: RowItems) -> str:
@@ -217,7 +222,7 @@ def _raise(spot: Spot, roles: dict[str, float], share: float = 1.0) -> None:
 def _roles_before(items: RowItems, languages: tuple[str, ...]) -> None:
     """Words before a number in its row: the nearest cell that says something."""
     for spot in items.spots:
-        parts = _before(spot, items)
+        parts = _before(spot, items, languages)
         spot.alone = not any(
             sum(char.isalpha() for char in word.text) > 1
             for cell in items.row.cells

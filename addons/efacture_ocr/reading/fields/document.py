@@ -11,7 +11,7 @@ from statistics import median
 from ..identifiers import IBAN, VAT, find_identifiers
 from ..labels import fold, languages, vocabulary
 from ..layout import Layout, Row
-from ..model import COMPUTED, OCR, Candidate, Page, Reading, Word
+from ..model import COMPUTED, OCR, Box, Candidate, Page, Reading, Word
 from ..table_words import near
 from . import View
 
@@ -90,8 +90,17 @@ def titles(view: View) -> list[tuple[str, float, tuple[Word, ...]]]:
             if row.box.y0 > _TOP * page.height:
                 break
             for kind, score, words in _titles_in(row, view.languages, usual, page):
+                if len(row.cells) > 2 and _heads_a_list(view.layout, words):
+                    score -= 0.5  # “Facture” over the numbers of several invoices
                 found.append((kind, score - 0.25 * (order > 0), words))
     return sorted(found, key=lambda item: -item[1])
+
+
+def _heads_a_list(layout: Layout, words: tuple[Word, ...]) -> bool:
+    """Several values of one shape stand under these words."""
+    under = [fold(cell.text) for cell in layout.below(Box.around(words), 60)[:2]]
+    shapes = {re.sub(r"[a-z]", "a", re.sub(r"\d", "9", text)) for text in under}
+    return len(under) == 2 and len(shapes) == 1 and "9" in shapes.pop()
 
 
 def _titles_in(

@@ -190,7 +190,7 @@ def repaired(text: str) -> tuple[str, ...]:
             after = any(c.isdigit() for c in group[index + 1 :])
             if (
                 (before and after)
-                or (char in "OoQl|I" and before and digits >= 2)
+                or (char in "OoQl|I" and chars[index - 1].isdigit() and before and digits >= 2)
                 or (small and index)
             ):
                 chars[index] = _LETTER[char]

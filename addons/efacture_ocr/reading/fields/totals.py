@@ -12,7 +12,7 @@ from ..model import Candidate, VatRow
 from . import View
 from .amount_spots import Spot, row_items
 from .amount_words import exemption
-from .vat_columns import rows_by_column
+from .vat_columns import rows_by_column, rows_by_rate
 from .vat_rows import vat_rows_of
 
 #: Role of an amount → the field of EN 16931 it may be.
@@ -34,7 +34,9 @@ def find_vat_rows(view: View) -> list[list[VatRow]]:
     whose category says why (UNTDID 5305).
     """
     items = row_items(view)
-    return vat_rows_of(items, exemption(view), rows_by_column(items))
+    apart = rows_by_rate(items)
+    columns = [*rows_by_column(items), *([apart] if apart else [])]
+    return vat_rows_of(items, exemption(view), columns)
 
 
 def spots(view: View) -> list[Spot]:

@@ -42,6 +42,48 @@ def rows_by_column(rows: Sequence[RowItems]) -> list[list[VatRow]]:
     return found
 
 
+def rows_by_rate(rows: Sequence[RowItems]) -> list[VatRow]:
+    """VAT rows whose base and tax stand in different rows, each behind its rate, or under it where a row holds the rate alone.
+
+    Base 5,5 % : 133,37   Base 20 % : 211,17        TVA à 5,5 %
+    TVA 5,5 % : 7,34      TVA 20 % : 42,23          Base HT     133,37
+                                                    Montant TVA   7,34
+    """
+    named: dict[Decimal, list[Spot]] = {}
+    words: dict[Decimal, tuple[Word, ...]] = {}
+    current: tuple[Decimal, RowItems] | None = None
+    for items in rows:
+        money = [spot for spot in items.spots if spot.decimals == 2 and spot.value]
+        if len(items.rates) == 1 and not money:
+            current = (Decimal(str(items.rates[0].value)), items)
+        elif items.rates:
+            current = None
+        for found in items.rates:
+            words.setdefault(Decimal(str(found.value)), found.words)
+        for spot in money:
+            if not {"vat", "base", "net"} & {
+                role for role, sure in spot.roles.items() if sure >= 0.35
+            }:
+                continue
+            rate = spot.rate
+            if rate is None and current is not None and _follows(items, current[1]):
+                rate = current[0]
+            if rate is not None and rate in RATES:
+                named.setdefault(rate, []).append(spot)
+    made = []
+    for rate, spots in named.items():
+        if any(spot.row != spots[0].row for spot in spots):
+            row = best_pair(rate, words[rate], True, spots[:8])
+            if row is not None and row.base is not None:
+                made.append(row)
+    return made if len(made) > 1 else []
+
+
+def _follows(items: RowItems, head: RowItems) -> bool:
+    box, top = items.row.box, head.row.box
+    return box.page == top.page and 0 < box.y0 - top.y0 < 4 * max(top.height, 8.0)
+
+
 def _headers(items: RowItems) -> Iterator[tuple[Decimal, tuple[Word, ...]]]:
     """Rates of a row that holds no money: those with a percent sign, else bare ones if there are several."""
     if any(spot.is_money and spot.value not in RATES and spot.value for spot in items.spots):

@@ -21,6 +21,8 @@ _USUAL = frozenset(Decimal(rate) for rate in ("20", "10", "5.5", "2.1", "8.5", "
 _HIGHEST = Decimal(30)
 _CATEGORIES = frozenset(("E", "K", "G", "O", "Z", "AE"))
 _TOGETHER = 40.0
+#: How far a tax added up line by line may be from the tax on the sum.
+_LINES_OFF, _SHARE_OFF = Decimal("0.15"), Decimal("0.015")
 
 
 def tax_of(base: Decimal, rate: Decimal) -> Decimal:
@@ -114,13 +116,18 @@ def _row_of(items: RowItems) -> list[tuple[VatRow, bool]]:
         return []
     found: list[tuple[VatRow, bool]] = []
     used: set[int] = set()
-    for rate, words, printed in _rates(items):
-        if any(id(word) in used for word in words):
-            continue
-        row = best_pair(rate, words, printed, [s for s in money if not _shared(s, words, used)])
-        if row and rate == 0:
-            row = replace(row, category=_category(items) or row.category)
-        if row:
+    # Pairs of base and tax first: a rate left over must not take the tax of another.
+    for whole in (True, False):
+        for rate, words, printed in _rates(items):
+            if any(id(word) in used for word in words):
+                continue
+            if not whole and any(row.rate == rate for row, _in_line in found):
+                continue
+            row = best_pair(rate, words, printed, [s for s in money if not _shared(s, words, used)])
+            if row is None or whole and row.base is None:
+                continue
+            if rate == 0:
+                row = replace(row, category=_category(items) or row.category)
             found.append((row, _is_line(row, money)))
             used |= {id(word) for word in row.words}
     return found
@@ -198,6 +205,8 @@ def best_pair(
             score = 0.9 if distance <= Decimal("0.0051") else 0.75
         elif abs(base * rate / (100 + rate) - tax) <= Decimal("0.0051"):
             score, base = 0.6, base - tax
+        elif _summed_by_line(distance, one, two):
+            score = 0.65 if any(spot.value == base + tax for spot in spots) else 0.5
         if not score:
             continue
         score += 0.05 if printed else 0.0 if rate in _USUAL else -0.2
@@ -212,6 +221,14 @@ def best_pair(
     if best or not printed:
         return best
     return _by_sum(words, spots) or _tax_only(rate, words, spots)
+
+
+def _summed_by_line(distance: Decimal, base: Spot, tax: Spot) -> bool:
+    """The tax is the sum of that of each line, rounded each time: some cents off, both amounts called what they are."""
+    near = distance <= _LINES_OFF and distance <= abs(tax.value) * _SHARE_OFF
+    return near and tax.roles.get("vat", 0.0) >= 0.15 and (
+        base.roles.get("base", 0.0) >= 0.1 or base.roles.get("net", 0.0) >= 0.1
+    )  # fmt: skip
 
 
 def _by_sum(words: tuple[Word, ...], spots: list[Spot]) -> VatRow | None:
