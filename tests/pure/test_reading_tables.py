@@ -929,8 +929,8 @@ Désignation                 Quantite    Prix unitaire    Montant HT
 Peinture mate 10 L                 s            49,90        249,50
 Rouleau 180 mm                     4             7,2O         28,80
 Bâche                              2             6,50         13,0S
-                                   Total HT                  291,35
-                                   TVA 20 %                   58,27
+                                   Total HT                  291,30
+                                   TVA 20 %                   58,26
 """,
         source=OCR,
     )

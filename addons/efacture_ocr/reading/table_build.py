@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from .table_arithmetic import Closed
 from .table_attach import attach, left_edge
 from .table_cells import Num, TableRow
-from .table_columns import assign, clusters
+from .table_columns import Cluster, assign, clusters
 from .table_end import until_end
 from .table_header import Header
 from .table_roles import amount_column, check_roles, mark_rates
@@ -43,6 +44,49 @@ def build(rows: Sequence[TableRow], header: Header | None, goes_on: bool = False
     _drop_sums(zone)
     if len(zone.items) == 1 and header is None:
         single(zone, rows)
+    return zone
+
+
+def build_picked(
+    rows: Sequence[TableRow], header: Header | None, picks: Sequence[tuple[TableRow, Num]]
+) -> Zone:
+    """The table on a page of which the amounts are known: what multiplies to them, what stands with them.
+
+    :param rows: rows of one page, those of the items and what may belong to them
+    :param header: what stands over them, or None
+    :param picks: the row and the amount of each item, from top to bottom
+    """
+    zone = Zone(header, list(rows), known=True)
+    mine = {id(num) for _row, num in picks}
+    kept = {id(row) for row, _num in picks}
+    near = [row for row in rows if id(row) in kept or not has_money(row)]
+    zone.columns = [
+        column
+        for column in clusters(row for row in near if speaks(row))
+        if not any(id(num) in mine for num in column.nums)
+    ]
+    amounts = Cluster([num for _row, num in picks])
+    zone.columns = sorted([*zone.columns, amounts], key=lambda column: column.x0 + column.x1)
+    if header is not None:
+        assign(zone.columns, header, len(picks))
+    else:
+        mark_rates(zone)
+    for column in zone.columns:
+        if column.role == AMOUNT or amounts.role == AMOUNT_GROSS == column.role:
+            column.role, column.with_tax = "", False
+    amounts.role, amounts.with_tax = AMOUNT, False
+    check_roles(zone)
+    for row, num in picks:
+        exact = replace(num, others=())
+        values = {**values_of(zone, row), AMOUNT: exact}
+        zone.items.append(Item(row, values, Closed(None, None, num.value)))
+    if header is None:
+        zone.left = left_edge(zone)
+    attach(zone)
+    for item in zone.items:
+        settle(zone, item)
+        if item.closed.amount != item.values[AMOUNT].value:
+            item.closed = Closed(None, None, item.values[AMOUNT].value)
     return zone
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from .fields import View
+from .fields.amount_spots import row_items
+from .fields.vat_columns import rows_by_column
 from .table_arithmetic import cents
 from .table_cells import TableRow
 from .table_columns import RATES
 from .table_header import Header
 from .table_recap import RecapRow, clean_code, recap_rows
-from .table_rows import CARRY, END, SUBTOTAL, TOTAL
+from .table_rows import CARRY, END, SUBTOTAL, TAX, TOTAL
 from .table_words import AMOUNT, AMOUNT_GROSS, VAT
 from .table_zone import Zone
 from .values import percents
@@ -67,6 +69,8 @@ def facts_of(
         for header in page.headers:
             if header.is_recap:
                 rates += _recap_rates(page, header)
+    if len(recap) < 2:
+        recap += _by_column(view)
     recap = list({(item.rate, item.base): item for item in recap}.values())
     rates += [item.rate for item in recap]
     for item in recap:
@@ -114,8 +118,23 @@ def _labelled(view: View, pages: Sequence[Page]) -> tuple[set[Decimal], set[Deci
     return found["net"], found["gross"]
 
 
+def _by_column(view: View) -> list[RecapRow]:
+    """Rows of a recap whose rates stand side by side, bases and taxes under them."""
+
+    def make() -> list[RecapRow]:
+        found = max(rows_by_column(row_items(view)), key=len, default=[])
+        return [
+            RecapRow(row.rate, abs(row.base), abs(row.tax))
+            for row in found
+            if row.rate and row.base and row.tax
+        ]
+
+    return view.layout.once(("recap_by_column", view.languages), make)
+
+
 def says_vat(row: TableRow) -> bool:
-    return bool({"tva", "vat", "mwst", "ust", "tax", "taxe"} & set(row.tokens))
+    """Whether a word of the row is a tax."""
+    return TAX in row.marks
 
 
 def _recap_rates(page: Page, header: Header) -> list[Decimal]:

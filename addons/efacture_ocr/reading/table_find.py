@@ -7,12 +7,13 @@ from itertools import combinations
 
 from .fields import View
 from .table_arithmetic import products
-from .table_build import build
+from .table_build import build, build_picked
 from .table_cells import Num, TableRow, decimal_mark, parse_row, with_mark
 from .table_columns import RATES
 from .table_facts import Page, says_vat
 from .table_header import Header, find_headers
-from .table_rows import DISBURSEMENT, END, SUBTOTAL, TOTAL, classify
+from .table_rows import CARRY, DISBURSEMENT, END, SUBTOTAL, TOTAL, classify
+from .table_sums import Pick
 from .table_words import AMOUNT, AMOUNT_GROSS, PRICE, Vocabulary
 from .table_zone import Zone
 
@@ -113,8 +114,8 @@ def choices(zones: Sequence[Zone]) -> list[list[Zone]]:
     return choices
 
 
-def without_header(pages: Sequence[Page]) -> list[Zone]:
-    """Rows that end in an amount at one right edge, before the totals."""
+def without_header(pages: Sequence[Page], before: bool) -> list[Zone]:
+    """Rows that end in an amount at one right edge, before the totals of their column; `before`: before any total of the page."""
     zones: list[Zone] = []
     for page in pages:
         recap = {
@@ -123,7 +124,10 @@ def without_header(pages: Sequence[Page]) -> list[Zone]:
             if header.is_recap
             for index in range(header.rows[0], header.rows[-1] + 9)
         }
-        candidates = [row for row in page.rows if row.index not in recap and _ends_in_amount(row)]
+        stop = _first_total(page) if before else len(page.rows)
+        candidates = [
+            row for row in page.rows[:stop] if row.index not in recap and _ends_in_amount(row)
+        ]
         best: list[TableRow] = []
         for row in candidates:
             edge = _last(row).x1
@@ -146,6 +150,33 @@ def without_header(pages: Sequence[Page]) -> list[Zone]:
     return zones
 
 
+def picked(pages: Sequence[Page], run: Sequence[Pick], with_header: bool) -> list[Zone]:
+    """The tables of rows whose amounts make a known total, page by page, under the header that stands over them or without."""
+    by_page: dict[int, list[Pick]] = {}
+    for pick in run:
+        by_page.setdefault(pick.row.page, []).append(pick)
+    zones: list[Zone] = []
+    header: Header | None = None
+    for page in pages:
+        picks = by_page.get(page.rows[0].page, []) if page.rows else []
+        if not picks:
+            continue
+        first, last = picks[0].row.index, picks[-1].row.index
+        over = [one for one in page.headers if one.rows[-1] < first]
+        if with_header:
+            header = max(over, key=lambda one: one.rows[-1], default=header)
+        top = max([first - 5, *(one.rows[-1] + 1 for one in over), 0])
+        heads = [row for row in page.rows[top:first] if not row.marks & {END, TOTAL, CARRY}]
+        tail: list[TableRow] = []
+        for row in page.rows[last + 1 : last + 7]:
+            if row.marks & {END, TOTAL, SUBTOTAL, CARRY}:
+                break
+            tail.append(row)
+        rows = [*heads, *page.rows[first : last + 1], *tail]
+        zones.append(build_picked(rows, header, [(pick.row, pick.num) for pick in picks]))
+    return zones
+
+
 def disbursements(pages: Sequence[Page]) -> list[Zone]:
     """Sums paid for the client, listed without VAT under a heading of their own behind the taxed total."""
     zones: list[Zone] = []
@@ -164,6 +195,15 @@ def disbursements(pages: Sequence[Page]) -> list[Zone]:
                 zones.append(build(rows, None))
             break
     return [zone for zone in zones if zone.items]
+
+
+def _first_total(page: Page) -> int:
+    """The place of the first row that names a total of the document, after which schedules and accounts stand."""
+    for row in page.rows:
+        if row.marks & {END, TOTAL} and "product" not in row.marks and "part" not in row.marks:
+            if any(num.decimals == 2 and not num.percent for num in row.nums):
+                return row.index
+    return len(page.rows)
 
 
 def _last(row: TableRow) -> Num:

@@ -113,6 +113,8 @@ def check_roles(zone: Zone) -> None:
         and (len(c.nums) >= 0.3 * max(len(rows), 1) or len(c.nums) >= 2 or len(rows) < 4)
     ]
     for a in usable:
+        if zone.known and a is not amount:
+            continue
         if not any(num.decimals == 2 or num.currency for num in a.nums):
             continue
         if zone.header is not None and amount is not None and a is not amount and amount.role:
@@ -160,7 +162,7 @@ def _whole(column: Cluster) -> float:
 def _one_amount(zone: Zone, rows: Sequence[TableRow]) -> None:
     """Of several columns called amount the one that quantity × price makes, else the last."""
     found = [column for column in zone.columns if column.role == AMOUNT]
-    if len(found) < 2:
+    if len(found) < 2 or zone.known:
         return
 
     def worth(column: Cluster) -> tuple[float, float]:

@@ -9,8 +9,8 @@ from .table_arithmetic import products
 from .table_cells import TableRow, Text
 from .table_words import Vocabulary, starts_with
 
-SUBTOTAL, CARRY, TOTAL, END, HEADING, DOCUMENT, DISBURSEMENT = (
-    "subtotal", "carry", "total", "end", "heading", "document", "disbursement",
+SUBTOTAL, CARRY, TOTAL, END, HEADING, DOCUMENT, DISBURSEMENT, TAX = (
+    "subtotal", "carry", "total", "end", "heading", "document", "disbursement", "tax",
 )  # fmt: skip
 _ORDER = (CARRY, SUBTOTAL, DOCUMENT, TOTAL, END)
 
@@ -18,6 +18,8 @@ _ORDER = (CARRY, SUBTOTAL, DOCUMENT, TOTAL, END)
 def classify(row: TableRow, vocabulary: Vocabulary) -> None:
     """Put into `row.marks` what its words say: one of the classes above, `product` when its numbers multiply."""
     row.tokens = tuple(fold(" ".join(word.text for word in row.row.words)).split())
+    if vocabulary.taxes.intersection(row.tokens):
+        row.marks.add(TAX)
     triple = products(row.nums)
     if triple:
         row.marks.add("product")

@@ -51,6 +51,7 @@ class Vocabulary:
     units: frozenset[str]
     times: frozenset[str]
     free: frozenset[str]
+    taxes: frozenset[str]
     with_tax: tuple[tuple[str, ...], ...]
 
 
@@ -60,7 +61,9 @@ def vocabulary(languages: tuple[str, ...]) -> Vocabulary:
     columns: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     rows: dict[str, list[tuple[str, ...]]] = {}
     seen: set[tuple[str, ...]] = set()
-    sets: dict[str, set[str]] = {"fillers": set(), "units": set(), "times": set(), "free": set()}
+    sets: dict[str, set[str]] = {
+        name: set() for name in ("fillers", "units", "times", "free", "taxes")
+    }
     with_tax: list[tuple[str, ...]] = []
     for language in languages:
         data = _file(language)
@@ -74,7 +77,8 @@ def vocabulary(languages: tuple[str, ...]) -> Vocabulary:
             rows.setdefault(kind, []).extend(filter(None, map(tokens_of, wordings)))
         for name, words in sets.items():
             for wording in data.get(name, ()):
-                words.update(tokens_of(wording) if name == "fillers" else [unit_key(wording)])
+                whole = name not in ("fillers", "taxes")
+                words.update([unit_key(wording)] if whole else tokens_of(wording))
         with_tax += filter(None, map(tokens_of, data.get("with_tax", ())))
     return Vocabulary(
         {
@@ -82,7 +86,7 @@ def vocabulary(languages: tuple[str, ...]) -> Vocabulary:
             for first, entries in columns.items()
         },
         {kind: tuple(dict.fromkeys(wordings)) for kind, wordings in rows.items()},
-        *(frozenset(sets[name]) for name in ("fillers", "units", "times", "free")),
+        *(frozenset(sets[name]) for name in sets),
         tuple(with_tax),
     )
 

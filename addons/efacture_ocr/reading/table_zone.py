@@ -42,6 +42,7 @@ class Zone:
     skipped: list[tuple[TableRow, Num]] = field(default_factory=list)
     ended: bool = False
     left: float = 0.0  # what stands left of this is beside the table
+    known: bool = False  # its amounts make a known total: their column is certain
 
     def column(self, role: str) -> Cluster | None:
         """The column of numbers that has this role."""

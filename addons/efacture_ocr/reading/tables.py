@@ -16,9 +16,17 @@ from statistics import fmean
 from .fields import View
 from .model import ReadLine, Word
 from .table_arithmetic import EXACT, cents
-from .table_facts import Facts, facts_of, sum_fits
-from .table_find import choices, disbursements, page_of, without_header, zones_of
+from .table_facts import Facts, Page, facts_of, sum_fits
+from .table_find import (
+    choices,
+    disbursements,
+    page_of,
+    picked,
+    without_header,
+    zones_of,
+)
 from .table_rows import DOCUMENT
+from .table_sums import runs_making
 from .table_taxes import free_of_tax, rate_of, with_rates
 from .table_texts import read_texts
 from .table_words import (
@@ -56,12 +64,50 @@ def find_lines(view: View, totals: dict[str, Decimal] | None = None) -> list[lis
             (score + 0.1 * share, lines) for score, lines in _readings(chosen, facts, words, spent)
         ]
     if not any(score >= 0.5 for score, _lines in readings):
-        for zone in without_header(pages):
-            readings += [
-                (score - 0.1, lines) for score, lines in _readings([zone], facts, words, spent)
-            ]
+        for before in (True, False):
+            bare = without_header(pages, before)
+            for chosen in [bare, *([zone] for zone in bare if len(bare) > 1)]:
+                # what stands in a table is no recap of VAT
+                around = facts_of(view, pages, chosen, totals or {})
+                readings += [
+                    (score - (0.1 if before else 0.15), lines)
+                    for score, lines in _readings(chosen, around, words, spent)
+                ]
+            if any(_adds_up(lines) for _score, lines in readings):
+                break
+    if not any(_adds_up(lines) for _score, lines in readings):
+        readings += _by_sums(view, pages, facts, totals or {}, words)
     readings.sort(key=lambda pair: -pair[0])
     return _distinct(lines for _score, lines in readings)
+
+
+def _adds_up(lines: Sequence[ReadLine]) -> bool:
+    return any("sum" in line.reasons for line in lines)
+
+
+def _by_sums(
+    view: View,
+    pages: Sequence[Page],
+    facts: Facts,
+    totals: dict[str, Decimal],
+    words: Vocabulary,
+) -> list[tuple[float, list[ReadLine]]]:
+    """Readings of rows whose amounts make a total of the document, whatever their header says."""
+    wanted = [*facts.net, *facts.gross]
+    if not wanted:
+        base = sum((item.base for item in facts.recap), Decimal(0))
+        tax = sum((item.tax for item in facts.recap), Decimal(0))
+        wanted = [base, *sorted(facts.nets), base + tax, *sorted(facts.grosses)]
+    found: list[tuple[float, list[ReadLine]]] = []
+    for place, run in enumerate(runs_making(pages, wanted, bool(totals))):
+        for with_header in (True, False):
+            zones = picked(pages, run, with_header)
+            around = facts_of(view, pages, zones, totals)
+            found += [
+                (score - 0.05 - 0.1 * place, lines)
+                for score, lines in _readings(zones, around, words)
+            ]
+    return found
 
 
 def _words_of(view: View) -> Vocabulary:
