@@ -176,9 +176,7 @@ def _heading(
     p.column(
         left, 70, (company.street, f"{company.zip} {company.city}", company.phone), 11, size=8.5
     )
-    p.column(
-        right, 130, (t.buyer.name, t.buyer.street, f"{t.buyer.zip} {t.buyer.city}"), 13, size=10
-    )
+    p.column(right, 130, t.buyer.postal, 13, size=10)
     if s.shape == 1:
         p.put(45, 55, title, 18, True)
         p.column(
@@ -287,7 +285,7 @@ def delivery_note(t: Tray, s: Sender) -> None:
     p.face = s.face
     p.put(45, 55, s.company.name, 15, True)
     p.column(45, 70, (s.company.street, f"{s.company.zip} {s.company.city}"), 11, size=8.5)
-    p.column(340, 130, (t.buyer.name, t.buyer.street, f"{t.buyer.zip} {t.buyer.city}"), 13, size=10)
+    p.column(340, 130, t.buyer.postal, 13, size=10)
     p.put(45, 190, f"Bon de livraison n° BL{w.digits(6)} du {day_text(w.day())}", 13, True)
     y = 230
     p.row(y, ((45, "l"), (550, "r")), ("Désignation", "Quantité livrée"), bold=True)
@@ -303,7 +301,7 @@ def statement(t: Tray, s: Sender) -> None:
     p, w = t.paper, t.world
     p.face = s.face
     p.put(45, 55, s.company.name, 15, True)
-    p.column(340, 130, (t.buyer.name, t.buyer.street, f"{t.buyer.zip} {t.buyer.city}"), 13, size=10)
+    p.column(340, 130, t.buyer.postal, 13, size=10)
     p.put(45, 190, f"Relevé de compte au {day_text(w.day())}", 13, True)
     places = ((45, "l"), (200, "l"), (330, "l"), (550, "r"))
     p.row(225, places, ("Facture", "Date", "Échéance", "Montant TTC"), bold=True)

@@ -68,12 +68,12 @@ class Grid:
 
 def stacked(
     paper: Paper, x: float, right: float, y: float, pairs: Iterable[tuple[str, object]], step: float = 14,
-    strong: int = -1, **style: Any,
+    strong: int | None = -1, **style: Any,
 ) -> float:  # fmt: skip
-    """Labels at `x` with their values ending at `right`, below each other; the row `strong` in bold. The foot of the next one."""
+    """Labels at `x` with their values ending at `right`, below each other; the row `strong` in bold (None: none). The foot of the next one."""
     rows = list(pairs)
     for at, (label, value) in enumerate(rows):
-        bold = at == strong % len(rows)
+        bold = strong is not None and at == strong % len(rows)
         paper.put(x, y, label, bold=bold, **style)
         paper.put(right, y, value, bold=bold, align="r", **style)
         y += step

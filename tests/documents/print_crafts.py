@@ -50,7 +50,7 @@ def crafts_without_heads(w: World) -> Printed:
     p = Paper(face=w.pick(("liberation-serif", "dejavu-serif")))
     p.put(50, 60, supplier.name, 18, True)
     p.column(50, 76, ("Plomberie – chauffage – sanitaire", supplier.street, f"{supplier.zip} {supplier.city}", f"Tél. {supplier.phone}", supplier.mail), 11, size=9)  # fmt: skip
-    p.column(330, 150, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13, size=10.5)
+    p.column(330, 150, buyer.postal, 13, size=10.5)
     p.put(50, 215, f"{supplier.city}, le {day_text(day, 'j B Y')}", 10)
     p.put(50, 240, f"FACTURE N° {code}", 13, True)
     p.put(50, 256, f"Chantier : {w.person()}, {w.pick(('appartement 3e droite', 'villa', 'local technique'))} – dossier {w.digits(4)}", 9.5)  # fmt: skip
@@ -166,7 +166,7 @@ def wholesaler_notes(w: World) -> Printed:
 
     w_client = w.digits(5)
     y = top()
-    p.column(330, 100, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 12, size=10)
+    p.column(330, 100, buyer.postal, 12, size=10)
     p.column(30, 100, (f"Représentant : {w.person()}", f"Mode de règlement : LCR magnétique au {day_text(due)}", f"Notre TVA : {supplier.vat}"), 11, size=8)  # fmt: skip
     grid = Grid(p, y + 80, ((30, "l", "Article"), (92, "l", "Désignation"), (330, "r", "Quantité"), (384, "r", "Tarif\nunitaire"), (392, "l", "Remises\n%"), (478, "r", "Net\nunitaire"), (540, "r", "Montant\nHT"), (556, "c", "T\nV")), size=7.6, step=10.5, foot=784, turn=turn)  # fmt: skip
     grid.heads(16)

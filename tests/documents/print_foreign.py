@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+from documents.grid import Grid, stacked
 from documents.paper import Paper, Printed, legal, printed
 from documents.print_office import euro, hide
 from documents.truth import truth_of
@@ -60,41 +61,19 @@ def english_agency(w: World) -> Printed:
     for index, (label, value) in enumerate((("Invoice number", code), ("Date of issue", day_text(day, "j B Y", "en")), ("Due date", day_text(due, "j B Y", "en")), ("Your order", order))):  # fmt: skip
         p.put(350, 130 + 15 * index, label, 9, ink="#888888")
         p.put(545, 130 + 15 * index, value, 9, True, "r")
-    y = 230
-    places = ((50, "l"), (360, "r"), (450, "r"), (545, "r"))
-    p.row(y, places, ("Description", "Qty", "Unit price", "Amount"), bold=True)
-    p.rule(50, y + 5, 545, width=1.5)
+    table = Grid(p, 230, ((50, "l", "Description"), (360, "r", "Qty"), (450, "r", "Unit price"), (545, "r", "Amount")), size=p.size, step=22)  # fmt: skip
+    table.heads()
+    p.rule(50, 235, 545, width=1.5)
     for item in lines:
-        y += 22
-        p.row(
-            y,
-            places,
-            (
-                item.name,
-                number(item.qty, ",", places=0),
-                "€" + number(item.price, ",", "."),
-                "€" + number(item.total, ",", "."),
-            ),
-        )
+        price, total = ("€" + number(value, ",", ".") for value in (item.price, item.total))
+        table.row(item.name, number(item.qty, ",", places=0), price, total)
+    y = table.y - 22
     p.rule(300, y + 12, 545)
-    for label, key in (
-        ("Subtotal", "net"),
-        ("VAT 0% (reverse charge)", None),
-        ("Total", "gross"),
-        ("Amount due (EUR)", "payable"),
-    ):
-        y += 24
-        p.put(300, y, label, bold=key == "payable")
-        p.put(
-            545,
-            y,
-            "€" + (number(D(truth[key]), ",", ".") if key else "0.00"),
-            bold=key == "payable",
-            align="r",
-        )
+    net, gross = ("€" + number(D(truth[key]), ",", ".") for key in ("net", "gross"))
+    y = stacked(p, 300, 545, y + 24, (("Subtotal", net), ("VAT 0% (reverse charge)", "€0.00"), ("Total", gross), ("Amount due (EUR)", gross)), 24)  # fmt: skip
     p.column(
         50,
-        y + 40,
+        y + 16,
         (
             "Reverse charge: VAT to be accounted for by the recipient (Art. 196 Directive 2006/112/EC).",
             f"Bank transfer: {supplier.iban_text}, BIC {supplier.bic}",
@@ -147,44 +126,20 @@ def german_supplier(w: World) -> Printed:
         p.put(350, 112 + 13 * index, f"{label}:", 9)
         p.put(545, 112 + 13 * index, value, 9, align="r")
     p.put(50, 210, "Rechnung", 16, True)
-    places = ((50, "l"), (80, "l"), (140, "l"), (370, "r"), (390, "l"), (465, "r"), (545, "r"))
-    p.row(
-        235,
-        places,
-        ("Pos.", "Art.-Nr.", "Bezeichnung", "Menge", "ME", "Einzelpreis", "Gesamt EUR"),
-        bold=True,
-    )
+    table = Grid(p, 235, ((50, "l", "Pos."), (80, "l", "Art.-Nr."), (140, "l", "Bezeichnung"), (370, "r", "Menge"), (390, "l", "ME"), (465, "r", "Einzelpreis"), (545, "r", "Gesamt EUR")), size=p.size, step=15)  # fmt: skip
+    table.heads(22)
     p.rule(50, 240, 545)
-    y = 242
     for index, item in enumerate(lines, 1):
-        y += 15
-        p.row(
-            y,
-            places,
-            (
-                index,
-                item.ref,
-                item.name,
-                number(item.qty, ".", places=0),
-                "Stk",
-                number(item.price, "."),
-                number(item.total, "."),
-            ),
-        )
+        quantity = number(item.qty, ".", places=0)
+        table.row(index, item.ref, item.name, quantity, "Stk", number(item.price, "."), number(item.total, "."))  # fmt: skip
+    y = table.y - 15
     p.rule(330, y + 8, 545)
-    totals = (
-        [("Nettobetrag", truth["net"])]
-        + ([(f"zzgl. {rate} % MwSt.", truth["vat_total"])] if rate else [])
-        + [("Rechnungsbetrag", truth["gross"])]
-    )
-    for label, value in totals:
-        y += 20
-        p.put(330, y, label, bold=label == "Rechnungsbetrag")
-        p.put(545, y, number(D(value), "."), bold=label == "Rechnungsbetrag", align="r")
+    totals = [("Nettobetrag", "net"), *([(f"zzgl. {rate} % MwSt.", "vat_total")] if rate else []), ("Rechnungsbetrag", "gross")]  # fmt: skip
+    y = stacked(p, 330, 545, y + 20, [(label, number(D(truth[key]), ".")) for label, key in totals], 20)  # fmt: skip
     texts = [f"Zahlbar bis {day_text(due, 'd.m.Y')} ohne Abzug."]
     if rate == 0:
         texts.append(f"Steuerfreie innergemeinschaftliche Lieferung. Ihre USt-IdNr.: {buyer.vat}")
-    p.column(50, y + 40, texts, 13)
+    p.column(50, y + 20, texts, 13)
     p.put(
         297,
         805,
@@ -236,7 +191,7 @@ def credit_note_merchant(w: World) -> Printed:
         11,
         size=8,
     )
-    p.column(340, 110, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13, size=10)
+    p.column(340, 110, buyer.postal, 13, size=10)
     p.put(40, 170, "FACTURE D’AVOIR", 16, True)
     heads = (
         ("N° avoir", code),
@@ -249,38 +204,13 @@ def credit_note_merchant(w: World) -> Printed:
         p.box(40 + 103 * index, 182, 103, 30)
         p.put(44 + 103 * index, 192, head, 7, ink="#666666")
         p.put(44 + 103 * index, 206, value, 9.5, True)
-    places = ((40, "l"), (330, "r"), (345, "l"), (440, "r"), (555, "r"))
-    p.row(
-        240,
-        places,
-        ("Motif : retour de marchandises", "Quantité", "Un.", "Prix HT", "Montant HT"),
-        bold=True,
-    )
+    table = Grid(p, 240, ((40, "l", "Motif : retour de marchandises"), (330, "r", "Quantité"), (345, "l", "Un."), (440, "r", "Prix HT"), (555, "r", "Montant HT")), size=p.size, step=15)  # fmt: skip
+    table.heads(22)
     p.rule(40, 245, 555)
-    y = 247
     for item in lines:
-        y += 15
-        p.row(
-            y,
-            places,
-            (
-                item.name,
-                sign + number(item.qty, places=None),
-                item.unit,
-                number(item.price, " "),
-                sign + number(item.total, " "),
-            ),
-        )
-    y += 26
-    for label, key in (
-        ("Total HT", "net"),
-        ("TVA 20 %", "vat_total"),
-        ("Total TTC", "gross"),
-        ("Net à votre crédit", "payable"),
-    ):
-        p.put(400, y, label, bold=key == "payable")
-        p.put(555, y, sign + euro(truth[key]), bold=key == "payable", align="r")
-        y += 15
+        table.row(item.name, sign + number(item.qty, places=None), item.unit, number(item.price, " "), sign + number(item.total, " "))  # fmt: skip
+    totals = (("Total HT", "net"), ("TVA 20 %", "vat_total"), ("Total TTC", "gross"), ("Net à votre crédit", "payable"))  # fmt: skip
+    y = stacked(p, 400, 555, table.y + 11, [(label, sign + euro(truth[key])) for label, key in totals], 15)  # fmt: skip
     p.put(40, y + 20, "Avoir à déduire de votre prochain règlement.")
     p.put(297, 810, legal(supplier, 2), 6.5, align="c")
     return Printed(p.pdf(), truth)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
+from documents.grid import Grid, stacked
 from documents.paper import Paper, Printed, legal, printed
 from documents.print_office import euro, hide
 from documents.truth import truth_of
@@ -69,7 +70,7 @@ def letter_by_letter(w: World) -> Printed:
         (supplier.street, f"{supplier.zip} {supplier.city}", f"Téléphone {supplier.phone}"),
         12,
     )
-    p.column(320, 120, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13)
+    p.column(320, 120, buyer.postal, 13)
     strong(45, 190, f"Facture {code} du {day_text(day)}", 13)
     p.column(
         45,
@@ -216,46 +217,21 @@ def fonts_without_letters(w: World) -> Printed:
     p = Paper(face="dejavu", readable=False)
     p.put(40, 60, supplier.name, 16, True, ink="#2f5d1e")
     p.column(40, 76, (supplier.street, f"{supplier.zip} {supplier.city}", supplier.phone), 11)
-    p.column(340, 120, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13, size=10.5)
+    p.column(340, 120, buyer.postal, 13, size=10.5)
     p.put(40, 190, f"FACTURE N° {code}", 13, True)
     p.put(40, 206, f"Date : {day_text(day)}", 10)
     p.put(200, 206, f"Échéance : {day_text(due)}", 10)
-    places = ((40, "l"), (330, "r"), (345, "l"), (430, "r"), (475, "r"), (555, "r"))
     p.box(40, 225, 515, 18, "#e2ecd9")
-    p.row(
-        238,
-        places,
-        ("Désignation", "Quantité", "Un.", "P.U. HT", "TVA", "Montant HT"),
-        bold=True,
-        size=9,
-    )
-    y = 245
+    table = Grid(p, 238, ((40, "l", "Désignation"), (330, "r", "Quantité"), (345, "l", "Un."), (430, "r", "P.U. HT"), (475, "r", "TVA"), (555, "r", "Montant HT")), size=9, step=16)  # fmt: skip
+    table.heads(23)
     for item in lines:
-        y += 16
-        p.row(
-            y,
-            places,
-            (
-                item.name,
-                number(item.qty, " ", places=None),
-                item.unit,
-                number(item.price, " "),
-                number(item.vat, places=None),
-                number(item.total, " "),
-            ),
-            size=9.5,
-        )
-    y += 30
-    totals = (
-        [("Total HT", truth["net"])]
-        + [(f"TVA {number(rate)} % sur {number(base, ' ')}", tax) for rate, base, tax in rows]
-        + [("Net à payer TTC", truth["gross"])]
-    )
+        table.row(
+            item.name, number(item.qty, " ", places=None), item.unit, number(item.price, " "),
+            number(item.vat, places=None), number(item.total, " "), size=9.5,
+        )  # fmt: skip
+    taxes = ((f"TVA {number(rate)} % sur {number(base, ' ')}", euro(tax)) for rate, base, tax in rows)  # fmt: skip
+    y = stacked(p, 300, 555, table.y + 14, (("Total HT", euro(truth["net"])), *taxes, ("Net à payer TTC", euro(truth["gross"]))), 16, size=10)  # fmt: skip
     truth["visible"]["vat_total"] = len(rows) == 1
-    for label, value in totals:
-        p.put(300, y, label, 10, label.startswith("Net"))
-        p.put(555, y, euro(value), 10, label.startswith("Net"), "r")
-        y += 16
     p.put(40, y + 24, f"IBAN {supplier.iban_text}  BIC {supplier.bic}", 9)
     p.put(297, 810, legal(supplier, 0), 6.5, align="c")
     return Printed(_without_letters(p.pdf()), truth)
@@ -290,7 +266,7 @@ def scan_over_bad_text(w: World) -> Printed:
     p.put(
         297, 76, f"{supplier.street} – {supplier.zip} {supplier.city} – {supplier.phone}", align="c"
     )
-    p.column(330, 130, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13)
+    p.column(330, 130, buyer.postal, 13)
     p.column(
         45,
         130,
@@ -303,18 +279,13 @@ def scan_over_bad_text(w: World) -> Printed:
         14,
         bold=True,
     )
-    places = ((45, "l"), (350, "r"), (440, "r"), (550, "r"))
-    p.row(230, places, ("Acte", "Qté", "Prix HT", "Total HT"), bold=True)
+    table = Grid(p, 230, ((45, "l", "Acte"), (350, "r", "Qté"), (440, "r", "Prix HT"), (550, "r", "Total HT")), size=p.size, step=16)  # fmt: skip
+    table.heads(24)
     p.rule(45, 235, 550)
-    y = 238
     for item in lines:
-        y += 16
-        p.row(y, places, (item.name, item.qty, number(item.price, " "), number(item.total, " ")))
-    y += 28
-    for label, key in (("Total HT", "net"), ("TVA 20 %", "vat_total"), ("Total TTC", "gross")):
-        p.put(350, y, label, bold=key == "gross")
-        p.put(550, y, euro(truth[key]), bold=key == "gross", align="r")
-        y += 16
+        table.row(item.name, item.qty, number(item.price, " "), number(item.total, " "))
+    totals = (("Total HT", "net"), ("TVA 20 %", "vat_total"), ("Total TTC", "gross"))
+    y = stacked(p, 350, 550, table.y + 12, [(label, euro(truth[key])) for label, key in totals], 16)
     p.put(45, y + 25, f"IBAN : {supplier.iban_text}")
     p.put(297, 800, legal(supplier, 1), 7, align="c")
     return Printed(_over_text(office_pages(p.pdf(), w.seed), p.written, w.random), truth)
@@ -385,7 +356,7 @@ def capitals_carrier(w: World) -> Printed:
         p.column(
             330,
             130,
-            (buyer.name.upper(), buyer.street.upper(), f"{buyer.zip} {buyer.city.upper()}"),
+            [text.upper() for text in buyer.postal],
             11,
         )
         y = 200.0

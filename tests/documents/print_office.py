@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from documents.grid import Grid, stacked
 from documents.paper import Paper, Printed, legal, picture_of, printed
 from documents.truth import truth_of
 from documents.world import World, day_text, line, month_end, number, q, vat_rows
@@ -144,11 +145,8 @@ def side_column(w: World) -> Printed:
         p.put(22, y + 12, head, 6.5, ink="#2a4d69")
         p.put(22, y + 24, value, 10, True)
         y += 32
-    y = 470
-    for head, value in (("Total HT", truth["net"]), *((f"TVA {number(rate, places=None)} %", tax) for rate, _, tax in rows), ("Total TTC", truth["gross"])):  # fmt: skip
-        p.put(22, y, head, 8.5, head == "Total TTC")
-        p.put(178, y, euro(value), 8.5, head == "Total TTC", "r")
-        y += 15
+    taxes = ((f"TVA {number(rate, places=None)} %", euro(tax)) for rate, _, tax in rows)
+    y = stacked(p, 22, 178, 470, (("Total HT", euro(truth["net"])), *taxes, ("Total TTC", euro(truth["gross"]))), 15, size=8.5)  # fmt: skip
     if len(rows) > 1:
         truth["visible"]["vat_total"] = False
     y = p.column(
@@ -178,27 +176,17 @@ def side_column(w: World) -> Printed:
         9,
         size=6.5,
     )
-    p.column(340, 70, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13, size=10)
+    p.column(340, 70, buyer.postal, 13, size=10)
     p.put(210, 170, f"Intervention sur site – technicien {w.person()}", 10, True)
     y = 186
     note = "Suite à votre appel, notre technicien a constaté un arrêt en sécurité du groupe ; pièces remplacées, remise en service et essais concluants."
     y = p.column(210, y, p.wrap(note, 350), 12) + 14
-    places = ((210, "l"), (452, "r"), (505, "r"), (565, "r"))
-    p.row(y, places, ("Prestation", "Quantité", "Prix HT", "Montant HT"), bold=True)
+    table = Grid(p, y, ((210, "l", "Prestation"), (452, "r", "Quantité"), (505, "r", "Prix HT"), (565, "r", "Montant HT")), size=p.size, step=15)  # fmt: skip
+    table.heads(18)
     p.rule(210, y + 4, 565)
-    y += 18
     for item in lines:
-        p.row(
-            y,
-            places,
-            (
-                item.name,
-                f"{number(item.qty, places=None)} {item.unit}",
-                number(item.price, " "),
-                number(item.total, " "),
-            ),
-        )
-        y += 15
+        amount = f"{number(item.qty, places=None)} {item.unit}"
+        table.row(item.name, amount, number(item.price, " "), number(item.total, " "))
     return Printed(p.pdf(), truth)
 
 
@@ -238,7 +226,7 @@ def picture_letterhead(w: World) -> Printed:
     )  # fmt: skip
     p.image(head, 45, 25, 380)
     p.size = 11
-    p.column(330, 140, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13)
+    p.column(330, 140, buyer.postal, 13)
     p.put(45, 215, f"{supplier.city}, le {day_text(day, 'j B Y')}")
     truth["visible"]["supplier_city"] = True
     p.put(297, 250, f"FACTURE {code}", 16, True, "c")
@@ -249,17 +237,12 @@ def picture_letterhead(w: World) -> Printed:
     )
     y = 310
     p.box(45, y, 505, 20, "#efe8dc")
-    places = ((52, "l"), (345, "c"), (450, "r"), (543, "r"))
-    p.row(y + 14, places, ("Nature des travaux", "Nombre", "Prix unitaire", "Prix HT"), bold=True)
-    y += 36
+    table = Grid(p, y + 14, ((52, "l", "Nature des travaux"), (345, "c", "Nombre"), (450, "r", "Prix unitaire"), (543, "r", "Prix HT")), size=p.size, step=18)  # fmt: skip
+    table.heads(22)
     for item in lines:
-        p.row(y, places, (item.name, item.qty, number(item.price, "."), number(item.total, ".")))
-        y += 18
-    y += 10
-    for label, value, bold in (("TOTAL HORS TAXES", truth["net"], False), ("T.V.A. 10 %", truth["vat_total"], False), ("TOTAL T.T.C.", truth["gross"], True)):  # fmt: skip
-        p.put(330, y, label, bold=bold)
-        p.put(543, y, number(D(value), ".") + " €", bold=bold, align="r")
-        y += 17
+        table.row(item.name, item.qty, number(item.price, "."), number(item.total, "."))
+    totals = (("TOTAL HORS TAXES", "net"), ("T.V.A. 10 %", "vat_total"), ("TOTAL T.T.C.", "gross"))
+    y = stacked(p, 330, 543, table.y + 10, [(label, number(D(truth[key]), ".") + " €") for label, key in totals], 17)  # fmt: skip
     p.put(
         45,
         y + 30,
@@ -337,11 +320,8 @@ def deposit_request(w: World) -> Printed:
     p.row(263, places, ("Libellé", "Montant HT", "TVA", "Montant TTC"), bold=True)
     p.row(284, places, (name, euro(lines[0].total), "20 %", euro(truth["gross"])))
     p.rule(45, 292, 550)
-    for index, (label, key) in enumerate(
-        (("Total HT", "net"), ("TVA 20 %", "vat_total"), ("Acompte à verser TTC", "gross"))
-    ):
-        p.put(330, 315 + 16 * index, label, bold=index == 2)
-        p.put(550, 315 + 16 * index, euro(truth[key]), bold=index == 2, align="r")
+    totals = (("Total HT", "net"), ("TVA 20 %", "vat_total"), ("Acompte à verser TTC", "gross"))
+    stacked(p, 330, 550, 315, [(label, euro(truth[key])) for label, key in totals], 16)
     p.put(
         45,
         390,

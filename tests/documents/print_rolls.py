@@ -70,7 +70,7 @@ def landscape_leasing(w: World) -> Printed:
     p = Paper(A4_LANDSCAPE, face="helvetica")
     p.put(36, 46, supplier.name, 15, True, ink="#00543c")
     p.put(36, 60, f"{supplier.street} {supplier.zip} {supplier.city}", 8)
-    p.column(560, 46, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 12, size=9.5)
+    p.column(560, 46, buyer.postal, 12, size=9.5)
     heads = ("Facture de loyers", "Date facture", "Contrat cadre", "Période", "Date de prélèvement")
     values = (
         code,

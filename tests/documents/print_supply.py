@@ -93,7 +93,7 @@ def market_units_glued(w: World) -> Printed:
     p = Paper(face="courier")
     p.put(40, 46, supplier.name, 14, True)
     p.column(40, 60, (f"{supplier.street}  {supplier.zip} {supplier.city}", f"Tel {supplier.phone}  SIRET {supplier.siret}", f"TVA {supplier.vat}"), 11, size=8.5)  # fmt: skip
-    p.column(330, 112, (buyer.name.upper(), buyer.street.upper(), f"{buyer.zip} {buyer.city.upper()}"), 12, size=10)  # fmt: skip
+    p.column(330, 112, [text.upper() for text in buyer.postal], 12, size=10)  # fmt: skip
     p.put(40, 175, f"FACTURE No {code}   DU {day_text(day, 'd/m/y')}   CODE {w.digits(4)}   TOURNEE {w.int(1, 30)}   PAGE 1", 9, True)  # fmt: skip
     grid = Grid(p, 200, ((40, "l", "NB COL"), (90, "l", "PRODUIT"), (322, "r", "POIDS NET"), (365, "l", "CAT"), (455, "r", "PRIX"), (535, "r", "MT HT"), (556, "c", "T")), size=8.5, step=13)  # fmt: skip
     p.rule(36, 188, 560)
@@ -186,7 +186,7 @@ def screws_over_three_sheets(w: World) -> Printed:
     y = top()
     p.column(40, y, (supplier.street, f"{supplier.zip} {supplier.city}", f"Tél. {supplier.phone}", f"SIRET {supplier.siret_text} – TVA {supplier.vat_text}"), 11, size=8.5)  # fmt: skip
     p.column(330, y, (f"Réf. client : {w.digits(5)}", f"Transporteur : {w.pick(('départ', 'franco', 'messagerie'))}", "Suivi par : " + w.person()), 11, size=8.5)  # fmt: skip
-    p.column(580, y, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 12, size=10)
+    p.column(580, y, buyer.postal, 12, size=10)
     grid = Grid(p, y + 66, ((40, "l", "Rep."), (75, "l", "Code"), (140, "l", "Descriptif"), (400, "r", "Nombre"), (490, "r", "Prix pièce €"), (560, "r", "Remise"), (650, "r", "Prix net €"), (760, "r", "Valeur HT €")), size=8.5, step=13.5, foot=550, turn=turn)  # fmt: skip
     grid.heads(15)
     for at, item in enumerate(lines, 1):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 
+from documents.grid import Grid, stacked
 from documents.paper import Paper, Printed, legal, picture_of, printed
 from documents.truth import truth_of
 from documents.world import (
@@ -106,7 +107,7 @@ def grid_two_line_header(w: World) -> Printed:
         p.put(x, 74, head, 7)
         p.put(x, 92, value, 9, True)
     p.box(310, 118, 245, 68, radius=6)
-    p.column(322, 136, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13, size=10)
+    p.column(322, 136, buyer.postal, 13, size=10)
     p.put(40, 150, f"Votre commande n° {order} du {day_text(day - timedelta(12))}", 8)
     p.put(40, 162, f"N° TVA intracom. : {supplier.vat}", 8)
     edges = (40, 112, 300, 334, 374, 430, 492, 555)
@@ -198,7 +199,7 @@ def listing_fixed_pitch(w: World) -> Printed:
         p.column(
             330,
             y,
-            (buyer.name.upper(), buyer.street.upper(), f"{buyer.zip} {buyer.city.upper()}"),
+            [text.upper() for text in buyer.postal],
             11,
         )
         y += 50
@@ -306,57 +307,29 @@ def recap_beside_totals(w: World) -> Printed:
     p.put(
         40, 188, f"Votre réf. : {site}      Enlèvement par vos soins      Vendeur : {w.person()}", 8
     )
-    places = ((40, "l"), (285, "r"), (310, "c"), (372, "r"), (420, "r"), (500, "r"), (555, "r"))
-    p.row(
-        210, places, ("Produit", "Qté", "U", "PU HT", "Rem.", "Total HT", "TVA"), size=8, bold=True
-    )
+    table = Grid(p, 210, ((40, "l", "Produit"), (285, "r", "Qté"), (310, "c", "U"), (372, "r", "PU HT"), (420, "r", "Rem."), (500, "r", "Total HT"), (555, "r", "TVA")), size=8, step=15)  # fmt: skip
+    table.heads(20)
     p.rule(40, 215, 555, width=1.2, ink="#5b3a1e")
-    y = 230
     for item in lines:
-        p.row(
-            y,
-            places,
-            (
-                item.name,
-                number(item.qty, " ", places=None if item.qty % 1 else 0),
-                item.unit,
-                number(item.price, " "),
-                f"{item.discount} %" if item.discount else "",
-                number(item.total, " "),
-                f"{number(item.vat, places=None)} %",
-            ),
+        table.row(
+            item.name,
+            number(item.qty, " ", places=None if item.qty % 1 else 0),
+            item.unit,
+            number(item.price, " "),
+            f"{item.discount} %" if item.discount else "",
+            number(item.total, " "),
+            f"{number(item.vat, places=None)} %",
             size=8.5,
         )
-        y += 15
-    p.rule(40, y, 555)
-    y += 22
-    p.row(
-        y,
-        ((40, "l"), (150, "r"), (230, "r"), (300, "r")),
-        ("Taux TVA", "Base HT", "TVA", "TTC"),
-        size=8,
-        bold=True,
-    )
-    at = y
+    p.rule(40, table.y, 555)
+    y = table.y + 22
+    recap = Grid(p, y, ((40, "l", "Taux TVA"), (150, "r", "Base HT"), (230, "r", "TVA"), (300, "r", "TTC")), size=8)  # fmt: skip
+    recap.heads()
     for rate, base, tax in rows:
-        at += 13
-        p.row(
-            at,
-            ((40, "l"), (150, "r"), (230, "r"), (300, "r")),
-            (f"{number(rate)} %", number(base, " "), number(tax, " "), number(base + tax, " ")),
-            size=8,
-        )
-    for index, (head, key) in enumerate(
-        (
-            ("Total HT", "net"),
-            ("Total TVA", "vat_total"),
-            ("Total TTC", "gross"),
-            ("Reste à payer", "payable"),
-        )
-    ):
-        p.put(360, y + 13 * index, head, 9, index == 3)
-        p.put(555, y + 13 * index, euro(D(truth[key])), 9, index == 3, "r")
-    y = max(at, y + 39) + 30
+        recap.row(f"{number(rate)} %", *(number(value, " ") for value in (base, tax, base + tax)))
+    totals = (("Total HT", "net"), ("Total TVA", "vat_total"), ("Total TTC", "gross"), ("Reste à payer", "payable"))  # fmt: skip
+    stacked(p, 360, 555, y, [(label, euro(D(truth[key]))) for label, key in totals], 13, size=9)
+    y = max(recap.y - 13, y + 39) + 30
     y = p.column(
         40,
         y,
@@ -392,7 +365,7 @@ def prices_with_tax(w: World) -> Printed:
     p.rule(40, 86, 555, width=2, ink="#a3182c")
     p.put(40, 120, f"Facture client {code}", 13, True)
     p.put(40, 136, f"Achat en magasin le {day_text(day, 'd/m/y')}, caisse {w.int(1, 9)}", 9)
-    p.column(360, 120, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13, size=10)
+    p.column(360, 120, buyer.postal, 13, size=10)
     places = ((40, "l"), (370, "r"), (450, "r"), (555, "r"))
     p.row(200, places, ("Article", "Quantité", "Prix TTC", "Montant TTC"), bold=True)
     y = 220

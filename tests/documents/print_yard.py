@@ -32,17 +32,18 @@ def nursery_sizes(w: World) -> Printed:
     lines = [line(name, w.pick((1, 3, 10, 25, 60, 120)), q(D(price) * w.money(0.9, 1.2)), 10, None, None, w.pick((None, None, 10)), size=size) for name, size, price in w.some(PLANTS, w.int(3, 8))]  # fmt: skip
     lines.append(line("Port et déchargement", 1, w.money(35, 180), 20, size=""))  # fmt: skip
     rows = vat_rows(lines)
-    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, hidden=HIDDEN | {"supplier_siret"})  # fmt: skip
+    delivered = day - timedelta(6)
+    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, delivery=delivered, hidden=HIDDEN | {"supplier_siret"})  # fmt: skip
     p = Paper(face="noto-serif")
     p.image(picture_of([(supplier.name, 56, "b")], "noto-serif", "#35602a"), 36, 34, 200)
     p.column(250, 48, (f"{supplier.street}, {supplier.zip} {supplier.city}", f"{supplier.phone} – {supplier.mail}", "Pépiniéristes depuis 1962"), 11, size=8)  # fmt: skip
     p.box(36, 92, 250, 66, radius=8)
     p.column(46, 108, (f"Facture n° {code}", f"en date du {day_text(day, 'j B Y')}", f"Votre compte : {w.letters(3)}{w.digits(3)}", f"Total à payer : {n(truth['gross'])} €"), 14, size=9.5, bold=True)  # fmt: skip
-    p.column(330, 108, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 14, size=10.5)
+    p.column(330, 108, buyer.postal, 14, size=10.5)
     top = 180
     grid = Grid(p, top + 13, ((72, "r", "Nbre"), (82, "l", "Plante"), (285, "l", "Force / cond."), (428, "r", "Valeur unit."), (465, "r", "Rem."), (556, "r", "Valeur HT")), size=8.5, step=14)  # fmt: skip
     grid.heads(20)
-    sent = f"Livraison du {day_text(day - timedelta(6), 'd/m/y')} – bon {w.digits(4)}"  # fmt: skip
+    sent = f"Livraison du {day_text(delivered, 'd/m/y')} – bon {w.digits(4)}"  # fmt: skip
     grid.note(82, sent, size=8, ink="#35602a")
     for item in lines:
         grid.row(n(item.qty, places=0), item.name, item.more["size"], n(item.price), f"{item.discount}%" if item.discount else "", f"{n(item.total)} €")  # fmt: skip
@@ -83,7 +84,7 @@ def linen_by_week(w: World) -> Printed:
     p.put(297, 48, supplier.name.upper(), 16, True, "c")
     p.put(297, 62, f"{supplier.street} • {supplier.zip} {supplier.city} • {supplier.phone}", 7.5, align="c")  # fmt: skip
     p.rule(36, 70, 560, width=2, ink="#7aa6c2")
-    p.column(36, 98, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13, size=10)
+    p.column(36, 98, buyer.postal, 13, size=10)
     p.put(560, 98, f"FACTURE {code}", 12, True, "r")
     p.column(380, 112, (f"Arrêtée au {day_text(day)}", f"Contrat de location-entretien {contract}", f"Point de livraison {w.digits(2)}, tournée {w.int(1, 20)}"), 12)  # fmt: skip
     columns = [(36, "l", "Art."), (66, "l", "Linge"), *((255 + 32 * at, "r", f"Sem.\n{at + 1}") for at in range(4)), (395, "r", "Total\npièces"), (465, "r", "Prix\npièce"), (558, "r", "Montant\nHT")]  # fmt: skip
@@ -124,7 +125,7 @@ def butcher_traced(w: World) -> Printed:
     p = Paper(face="liberation-mono")
     p.size = 8.5
     p.column(36, 46, (supplier.name.upper(), f"{supplier.street} {supplier.zip} {supplier.city}", f"AGREMENT CE FR {w.int(10, 95)}.{w.digits(3)}.{w.digits(3)} CE", f"SIREN {supplier.siren_text}   SIRET {supplier.siret}", f"TVA {supplier.vat}"), 11)  # fmt: skip
-    p.column(340, 100, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 12, size=9.5)
+    p.column(340, 100, buyer.postal, 12, size=9.5)
     p.put(36, 155, f"FACTURE     {code}", 11, True)
     p.put(250, 155, f"LE {day_text(day, 'd.m.y')}    CLT {w.digits(5)}    BL {w.digits(6)}", 9)
     grid = Grid(p, 182, ((36, "l", "CODE"), (80, "l", "DESIGNATION"), (305, "r", "PCES"), (375, "r", "KG NET"), (445, "r", "EUR/KG"), (530, "r", "TOTAL HT")), size=8.5, step=10)  # fmt: skip
@@ -201,7 +202,7 @@ def haulier_consignments(w: World) -> Printed:
     p = Paper(A4_LANDSCAPE, face="lato")
     p.put(40, 44, supplier.name, 17, True, ink="#274690")
     p.column(40, 58, (f"{supplier.street} – {supplier.zip} {supplier.city}", f"SIRET {supplier.siret_text} – TVA {supplier.vat}"), 11, size=8)  # fmt: skip
-    p.column(560, 44, (buyer.name, buyer.street, f"{buyer.zip} {buyer.city}"), 13, size=10)
+    p.column(560, 44, buyer.postal, 13, size=10)
     p.put(40, 104, f"Relevé-facture {code} au {day_text(day, 'j B Y')} – compte transport {w.digits(5)}", 11, True)  # fmt: skip
 
     def turn(grid: Grid) -> float:

@@ -299,9 +299,7 @@ def _mono(p: Paper, one: Paperwork) -> None:
         ),
         12,
     )
-    y = p.column(
-        330, y, (buyer.name.upper(), buyer.street.upper(), f"{buyer.zip} {buyer.city.upper()}"), 12
-    )
+    y = p.column(330, y, [text.upper() for text in buyer.postal], 12)
     if one.style.title:
         p.put(35, y, one.style.title, bold=True)
     y = p.column(35, y + 14, ("  ".join(f"{label} {value}" for label, value in one.facts),), 14)

@@ -241,6 +241,11 @@ class Company:
     court: str = ""
 
     @property
+    def postal(self) -> tuple[str, str, str]:
+        """Name, street and town, as on an envelope."""
+        return self.name, self.street, f"{self.zip} {self.city}"
+
+    @property
     def siren_text(self) -> str:
         """`552 100 554`."""
         return grouped(self.siren or "", 3)
