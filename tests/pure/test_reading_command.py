@@ -305,8 +305,10 @@ def test_both_languages_say_the_same_things():
 def command(*arguments, **more):
     paths = [ROOT / "bin", ROOT / "addons/efacture_ocr", ROOT / "addons/efacture_base"]
     env = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths))}
+    # Whoever runs the tests in the background has them ignore Ctrl-C, and children inherit that.
+    listens = shutil.which("env"), "--default-signal=INT"
     return subprocess.Popen(
-        [sys.executable, "-m", "ground.read", *map(str, arguments)], env=env, **more
+        [*listens, sys.executable, "-m", "ground.read", *map(str, arguments)], env=env, **more
     )
 
 
