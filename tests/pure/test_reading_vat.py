@@ -37,3 +37,28 @@ def test_bases_add_up_to_the_net_amount(name: str) -> None:
     invoice = read(RECAPS[name][0])
     bases = sum(Decimal(row["BT-116"]) for row in invoice["BG-23"])
     assert abs(bases - Decimal(invoice["BT-109"])) <= Decimal("0.01") * len(invoice["BG-23"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "category", "code"),
+    [
+        ("TVA non applicable, art. 293 B du CGI", "E", "VATEX-FR-FRANCHISE"),
+        ("Exonération de TVA - article 261-4-4° a du CGI", "E", "VATEX-FR-CGI261-4"),
+        ("Exonération TVA, article 262 ter I du CGI", "K", "VATEX-EU-IC"),
+        ("Exonération de TVA, article 262 I du CGI", "G", "VATEX-EU-G"),
+        ("Autoliquidation, article 283-2 nonies du CGI", "AE", "VATEX-EU-AE"),
+        ("Reverse charge: VAT to be accounted for by the recipient", "AE", "VATEX-EU-AE"),
+        ("Prestation exonérée", "E", None),
+    ],
+)
+def test_why_no_vat_is_due(sentence: str, category: str, code: str | None) -> None:
+    text = f"""
+   DURAND SARL                Facture n° F-1188 du 12/03/2026
+   Mission de conseil                                 1 344,54
+   Total à payer                                      1 344,54
+   {sentence}
+"""
+    (row,) = read(text)["BG-23"]
+    assert (row["BT-118"], row.get("BT-121")) == (category, code)
+    assert row["BT-120"] == sentence
+    assert (row["BT-119"], row["BT-116"], row["BT-117"]) == ("0", "1344.54", "0.00")

@@ -16,7 +16,7 @@ from .amounts import Amount, Pool, cents, money
 from .arithmetic import Evidence, Triple, Weigher
 from .fields import View
 from .fields.amount_spots import Spot, row_items
-from .fields.amount_words import exemption
+from .fields.amount_words import exemption_reason
 from .fields.totals import FIELDS
 from .model import COMPUTED, HISTORY, Candidate, Message, Reading, ReadLine, VatRow
 from .row_sets import row_sets, with_bases
@@ -71,7 +71,8 @@ class _Decider:
             [_positive(line) for line in one] if settle.line_total(one) < 0 else list(one)
             for one in self._of_this_bill(lines)
         ]
-        self.exempt = exemption(view)
+        self.exemption = exemption_reason(view)
+        self.exempt = self.exemption.category
         rates = {Decimal(str(rate.value)) for items in rows for rate in items.rates}
         self.evidence = Evidence(
             rows=tuple(row_sets([*vat_rows, *with_bases(vat_rows, self.pool)])),
@@ -100,7 +101,9 @@ class _Decider:
         if triple is not None:
             lines, triple = self._lines(triple)
             rate = weigher.single_rate(triple.net, triple.vat) if triple.vat else None
-            rows = settle.vat_rows(triple, lines, self.exempt, rate)
+            rows = [
+                self._explained(row) for row in settle.vat_rows(triple, lines, self.exempt, rate)
+            ]
             amounts = self._amounts(triple, found, lines)
         elif self.line_readings:
             lines = self.line_readings[0]
@@ -397,6 +400,12 @@ class _Decider:
             reasons = (*reasons, COMPUTED)
         one = Candidate("BG-23", row.base or Decimal(0), confidence.raw_amount(reasons), row.words, reasons, origin)  # fmt: skip
         return replace(row, score=confidence.calibrate(one, self.view.layout))
+
+    def _explained(self, row: VatRow) -> VatRow:
+        """A row without VAT with the reason that the pages print."""
+        if row.rate or row.category != self.exempt:
+            return row
+        return replace(row, reason=self.exemption.text, reason_code=self.exemption.code)
 
     def _tell(self, triple: Triple | None, lines: list[ReadLine], rows: list[VatRow]) -> None:
         """What does not agree, in the words of accounting."""

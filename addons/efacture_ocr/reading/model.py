@@ -185,7 +185,7 @@ class ReadLine:
 
 @dataclass(frozen=True)
 class VatRow:
-    """BG-23: a rate in percent with its base and tax; `category` UNTDID 5305."""
+    """BG-23: a rate in percent with its base and tax; `category` UNTDID 5305, `reason` why no VAT is due and its VATEX code."""
 
     rate: Decimal
     base: Decimal | None
@@ -193,6 +193,8 @@ class VatRow:
     category: str = "S"
     words: tuple[Word, ...] = ()
     score: float = 0.5
+    reason: str = ""
+    reason_code: str = ""
 
 
 @dataclass(frozen=True)

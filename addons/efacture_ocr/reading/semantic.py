@@ -132,6 +132,9 @@ def _vat_row(row: VatRow, number: int, evidence: dict[str, dict[str, Any]]) -> d
         told["BT-116"] = money(row.base)
     if row.tax is not None:
         told["BT-117"] = money(row.tax)
+    for term, value in (("BT-120", row.reason), ("BT-121", row.reason_code)):
+        if value:
+            told[term] = value
     origin = row.words[0].source if row.words else COMPUTED
     evidence[f"BG-23/{number}"] = {"origin": origin, "confidence": round(row.score, 3)} | _place(
         row.words

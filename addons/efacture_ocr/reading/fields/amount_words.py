@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from rapidfuzz.distance import Levenshtein
@@ -201,22 +202,59 @@ def _is_number(token: str) -> bool:
 # -- no VAT -----------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Exemption:
+    """Why no VAT is due: UNTDID 5305 category, code of the VATEX list (empty where the words are not that precise), the printed words."""
+
+    category: str = ""
+    code: str = ""
+    text: str = ""
+
+
+_LONGEST_REASON = 160
+#: Categories of the codes of the VATEX list that are not E (exempt).
+_CATEGORY = {"VATEX-EU-AE": "AE", "VATEX-EU-IC": "K", "VATEX-EU-G": "G", "VATEX-EU-O": "O"}
+
+
 @cache
-def _exempt(language: str) -> tuple[tuple[str, str], ...]:
+def _exempt(language: str, section: str = "exempt") -> tuple[tuple[str, str], ...]:
     return tuple(
-        (f" {fold(wording)} ", category)
-        for category, wordings in vocabulary(language).get("exempt", {}).items()
+        (f" {fold(wording)} ", name)
+        for name, wordings in vocabulary(language).get(section, {}).items()
         for wording in wordings
     )
 
 
 def exemption(view: View) -> str:
-    """UNTDID 5305 category of the reason for which the pages say no VAT is due; empty where they say none."""
+    """UNTDID 5305 category of the reason for which the pages say no VAT is due; empty where they say none.
+
+    An article of the law says more than “exonération”.
+    """
     text = " ".join(f" {fold(row.text)} " for row in view.layout.all_rows)
     found = [
-        (text.find(wording), category)
+        (not any(map(str.isdigit, wording)), text.find(wording), category)
         for language in view.languages
         for wording, category in _exempt(language)
         if wording in text
     ]
-    return min(found)[1] if found else ""
+    return min(found)[-1] if found else ""
+
+
+def exemption_reason(view: View) -> Exemption:
+    """The reason with its code and the words as printed (BT-118, BT-121, BT-120); the most precise one where the pages give several."""
+    category = exemption(view)
+    best = Exemption(category)
+    for cell in (cell for page in view.layout.pages for cell in view.layout.cells(page.number)):
+        folded = f" {fold(cell.text)} "
+        for language in view.languages if category else ():
+            codes = [
+                code
+                for words, code in _exempt(language, "vatex")
+                if words in folded and _CATEGORY.get(code, "E") == category
+            ]
+            said = any(words in folded and name == category for words, name in _exempt(language))
+            if codes and not best.code:
+                best = Exemption(category, codes[0], cell.text[:_LONGEST_REASON])
+            elif said and not best.text:
+                best = Exemption(category, "", cell.text[:_LONGEST_REASON])
+    return best
