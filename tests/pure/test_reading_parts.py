@@ -108,3 +108,21 @@ def test_a_delivery_note_between_two_invoices_is_no_invoice():
 
 def test_nothing_to_read_is_no_invoice():
     assert split([page("", 0)], Options()) == []
+
+
+STATEMENT = """
+Mercier
+Siret 36882634300056
+
+RELEVÉ DE COMPTE
+Facture          Date            Échéance        Montant TTC
+F-101            03/02/2026      05/03/2026      20,00
+F-102            12/02/2026      14/03/2026      24,00
+Solde à payer                                    44,00
+"""
+
+
+def test_a_statement_before_its_invoices_is_told_and_is_no_invoice():
+    pages = (page(STATEMENT, 0), invoice(1, "F-101"), invoice(2, "F-102"))
+    assert groups(*pages) == [(2,), (3,)]
+    assert "pages_other" in [code for code, _page in told(*pages)]

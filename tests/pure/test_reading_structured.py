@@ -383,3 +383,62 @@ def test_a_long_or_closed_pdf_keeps_its_xml_readable():
     found = sniff.sniff(hybrid(cii(), out.getvalue()), sniff.Limits(pages=3))
     assert found.refusal is None and found.page_refusal.code == "too_many_pages"
     assert sniff.sniff(b"%PDF-1.7 and nothing").page_refusal.code == "pdf_damaged"
+
+
+# -- what a small profile leaves out ----------------------------------------------------------------
+
+def small(profile, **changes):
+    """The sample invoice of a small profile inside its page: no lines, and of MINIMUM no VAT rows, address, account or due date."""
+    root = etree.fromstring(cii(**changes))
+    names = {"minimum": "urn:factur-x.eu:1p0:minimum", "basicwl": "urn:factur-x.eu:1p0:basicwl"}
+    root.find(".//{*}GuidelineSpecifiedDocumentContextParameter/{*}ID").text = names[profile]
+    gone = ["IncludedSupplyChainTradeLineItem"]
+    if profile == "minimum":
+        gone += ["ApplicableTradeTax", "SpecifiedTradeSettlementPaymentMeans", "SpecifiedTradePaymentTerms", "PostalTradeAddress", "LineTotalAmount", "ActualDeliverySupplyChainEvent"]  # fmt: skip
+    for name in gone:
+        for item in root.findall(f".//{{*}}{name}"):
+            item.getparent().remove(item)
+    return etree.tostring(root)
+
+
+def read_file(content):
+    from reading.reader import read_file as read_any
+
+    (result,) = read_any(content, "facture.pdf", Options())
+    return result
+
+
+@pytest.mark.parametrize("profile", ["minimum", "basicwl"])
+def test_what_a_small_profile_leaves_out_is_taken_from_the_page_and_said(profile):
+    result = read_file(hybrid(small(profile), page()))
+    assert result.kind == "xml" and "xml_completed" in codes(result)
+    (line,) = result.invoice["BG-25"]
+    assert (line["BT-153"], line["BT-131"]) == ("Heure de conseil", "100.00")
+    assert result.evidence["BG-25/1"]["origin"] == "text"
+    assert result.evidence["BT-112"]["origin"] == "xml"
+    if profile == "minimum":
+        assert result.invoice["BT-9"] == "2026-11-04" and result.evidence["BT-9"]["origin"] == "text"
+        assert result.invoice["BT-84"] == "FR7630006000011234567890189"
+        assert result.invoice["BG-4"]["postcode"] == "69003"
+        assert result.invoice["BG-23"][0]["BT-116"] == "100.00"
+
+
+def test_the_page_never_overrules_what_the_file_states():
+    stated = read_file(hybrid(small("basicwl"), page(iban="FR76 1027 8060 0000 0204 8870 195")))
+    assert stated.invoice["BT-84"] == read(small("basicwl")).invoice["BT-84"]
+    assert stated.evidence["BT-84"]["origin"] == "xml"
+
+
+def test_lines_that_do_not_make_the_total_stated_are_left_and_it_is_said():
+    totals = {"BT-106": "90.00", "BT-109": "90.00", "BT-110": "18.00", "BT-112": "108.00", "BT-115": "108.00"}  # fmt: skip
+    content = small("basicwl")
+    root = etree.fromstring(content)
+    for name, term in (("LineTotalAmount", "BT-106"), ("TaxBasisTotalAmount", "BT-109"), ("TaxTotalAmount", "BT-110"), ("GrandTotalAmount", "BT-112"), ("DuePayableAmount", "BT-115")):  # fmt: skip
+        root.find(f".//{{*}}SpecifiedTradeSettlementHeaderMonetarySummation/{{*}}{name}").text = totals[term]  # fmt: skip
+    result = read_file(hybrid(etree.tostring(root), page()))
+    assert "BG-25" not in result.invoice and "xml_lines_left" in codes(result)
+
+
+def test_the_page_of_another_invoice_gives_nothing():
+    result = read_file(hybrid(small("minimum"), page(number="FAC/2026/00077")))
+    assert "BG-25" not in result.invoice and "xml_completed" not in codes(result)

@@ -24,6 +24,8 @@ _FOLDER = Path(__file__).parent / "data" / "papers"
 OF_TRADE = ("quote", "proforma", "order", "delivery_note", "reminder", "statement")
 #: Nothing of these is for an invoice.
 STRANGE = ("bank_statement", "contract", "terms", "cv", "payslip", "tax_notice", "letter", "technical", "remittance", "schedule", "other")  # fmt: skip
+#: What lies between invoices in one file and belongs to none of them.
+BETWEEN = (*OF_TRADE, "letter", "bank_statement")
 # Below this no field of what is no invoice is shown as sure.
 DOUBT = 0.5
 # Something else must be as plain as this; and an invoice at least so.
@@ -79,6 +81,17 @@ def _headings(rows: tuple[Row, ...], height: float) -> list[tuple[str, float]]:
             share = 1.0 if large >= 1.25 else 0.75 if cell.text[:12].isupper() else 0.5
             found.append((text, _HEAD * share * min(1.5, max(1.0, large))))
     return found
+
+
+def plain_paper(view: View, title: str) -> str:
+    """The kind of `BETWEEN` that a sheet among invoices plainly is (its title or heading, and what such papers say), or empty."""
+    if title in BOOKABLE:
+        return ""
+    found = weights(view)
+    kinds = [title] if title else [kind for kind in BETWEEN if kind not in document.INSTEAD]
+    kind = max(kinds, key=lambda one: found.get(one, 0.0))
+    plain = found.get(kind, 0.0) >= 2 * PLAIN and found[kind] > found.get("invoice", 0.0)
+    return kind if plain else ""
 
 
 def paper_of(view: View, result: Result) -> str:

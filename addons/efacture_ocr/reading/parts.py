@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from . import papers
@@ -26,7 +26,7 @@ _FILE = Path(__file__).parent / "data" / "parts.json"
 # A number is a page's own from this score on.
 SURE_NUMBER = 0.7
 # Words of a page of sentences, and how many of them may be figures.
-MANY_WORDS, FEW_FIGURES = 140, 0.09
+MANY_WORDS, FEW_FIGURES, HEADED_FIGURES = 140, 0.09, 0.2
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ class _Sign:
     counter: tuple[int, int] | None = None
     sellers: frozenset[str] = frozenset()
     titled: str = ""
+
+    @cached_property
+    def paper(self) -> str:
+        """What it is plainly instead of a sheet of an invoice, or empty."""
+        return papers.plain_paper(self.view, self.titled)
 
     @property
     def number(self) -> str:
@@ -117,13 +122,14 @@ def _useless(layout: Layout) -> str:
         return "specimen"
     tokens = [fold(word.text) for word in page.words]
     figures = sum(any(char.isdigit() for char in token) for token in tokens)
-    if len(tokens) < MANY_WORDS or figures > FEW_FIGURES * len(tokens):
+    headed = any(f" {fold(word)} " in f" {top} " for word in _words()["terms"])
+    few = HEADED_FIGURES if headed else FEW_FIGURES  # articles are numbered
+    if len(tokens) < MANY_WORDS or figures > few * len(tokens):
         return ""
     text = f" {' '.join(tokens)} "
     money = sum(1 for row in rows for found in amounts(row.words) if found.decimals == 2)
-    headed = any(f" {fold(word)} " in f" {top} " for word in _words()["terms"])
     legal = sum(text.count(f" {fold(word)} ") for word in _words()["sentences"])
-    if headed and money <= 6:
+    if headed and money <= max(6, 0.03 * len(tokens)):  # terms give amounts as examples
         return "terms"
     return "terms" if legal >= 6 and money <= 4 else ""
 
@@ -182,6 +188,8 @@ def _begins(sign: _Sign, before: list[_Sign]) -> bool:
         and (not sign.number or not known or sign.number in known)
     ):
         return False
+    if sign.paper != before[0].paper and (sign.paper or sign.number or sign.titled):
+        return True
     if sign.number and known:
         if sign.number in known:
             return False
@@ -197,11 +205,13 @@ def _without_other_documents(
     groups: list[list[_Sign]],
 ) -> tuple[list[list[_Sign]], tuple[Message, ...]]:
     """Delivery notes, quotes and orders between invoices are no invoices, which is told; when nothing else is there they stay."""
-    invoices = [group for group in groups if group[0].titled not in document.INSTEAD]
-    if not invoices:
+    kinds = [group[0].paper or group[0].titled for group in groups]
+    others = [kind in papers.BETWEEN for kind in kinds]
+    if all(others):
         return groups, ()
-    others = [group for group in groups if group[0].titled in document.INSTEAD]
+    invoices = [group for group, other in zip(groups, others, strict=True) if not other]
     return invoices, tuple(
-        papers.left_aside(group[0].titled, [sign.page.number + 1 for sign in group])
-        for group in others
+        papers.left_aside(kind, [sign.page.number + 1 for sign in group])
+        for group, kind, other in zip(groups, kinds, others, strict=True)
+        if other
     )

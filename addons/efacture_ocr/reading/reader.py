@@ -74,16 +74,25 @@ def _read_one(content: bytes, name: str, sniffed: sniff.Sniffed, options: Option
 
 
 def _compared(stated: list[Result], content: bytes, options: Options) -> list[Result]:
-    """The structured invoice, and what the text of its page says otherwise (no recognition for that)."""
+    """The structured invoice, what the text of its page says otherwise (no recognition for that), and from the page what a small profile leaves out."""
+    from .structured_complete import completed, is_incomplete
     from .structured_page import confronted
     from .textlayer import text_pages
 
     pages = text_pages(content)
     numbers = tuple(page.number + 1 for page in pages)
-    return [
+    compared = [
         replace(confronted(result, pages, options), pages=numbers) if result.invoice else result
         for result in stated
     ]
+    if not any(is_incomplete(result) for result in compared):
+        return compared
+    if not any(page.words for page in pages):
+        from .pages import read_pages
+
+        pages, _messages = read_pages(content, sniff.PDF, options)
+    seen = read_document(pages, options)
+    return [completed(one, seen) if is_incomplete(one) else one for one in compared]
 
 
 def read_document(

@@ -15,11 +15,11 @@ from .model import COMPUTED, OCR, TEXT, Box, Candidate, Reading, ReadLine, Value
 
 _FILE = Path(__file__).parent / "data" / "units.json"
 # Field → key of a party's dictionary.
-_SELLER = {"BT-27": "name", "BT-31": "vat_identifier", "BT-35": "addr_l1", "BT-37": "city", "BT-38": "postcode", "BT-40": "country_code"}  # fmt: skip
-_BUYER = {"BT-44": "name", "BT-48": "vat_identifier", "BT-50": "addr_l1", "BT-52": "city", "BT-53": "postcode", "BT-55": "country_code"}  # fmt: skip
+SELLER = {"BT-27": "name", "BT-31": "vat_identifier", "BT-35": "addr_l1", "BT-37": "city", "BT-38": "postcode", "BT-40": "country_code"}  # fmt: skip
+BUYER = {"BT-44": "name", "BT-48": "vat_identifier", "BT-50": "addr_l1", "BT-52": "city", "BT-53": "postcode", "BT-55": "country_code"}  # fmt: skip
 _PARTIES = (
-    ("BG-4", _SELLER, "BT-30", "BT-29", "BT-43"),
-    ("BG-7", _BUYER, "BT-47", "BT-46", "BT-58"),
+    ("BG-4", SELLER, "BT-30", "BT-29", "BT-43"),
+    ("BG-7", BUYER, "BT-47", "BT-46", "BT-58"),
 )
 _AMOUNTS = (
     "BT-106",
