@@ -200,9 +200,9 @@ def disbursements(pages: Sequence[Page]) -> list[Zone]:
 def _first_total(page: Page) -> int:
     """The place of the first row that names a total of the document, after which schedules and accounts stand."""
     for row in page.rows:
-        if row.marks & {END, TOTAL} and "product" not in row.marks and "part" not in row.marks:
-            if any(num.decimals == 2 and not num.percent for num in row.nums):
-                return row.index
+        whole = row.marks & {END, TOTAL} and not row.marks & {"product", "part"}
+        if whole and any(num.decimals == 2 and not num.percent for num in row.nums):
+            return row.index
     return len(page.rows)
 
 

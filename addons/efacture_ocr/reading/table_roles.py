@@ -132,12 +132,61 @@ def check_roles(zone: Zone) -> None:
                 good += 0.1 * (_whole(q) > _whole(p))
                 if good > best[0]:
                     best = (good, (q, p, a))
-    if best[1]:
-        for column in zone.columns:
-            if column.role in (QUANTITY, PRICE, AMOUNT):
-                column.role = ""
-        for column, role in zip(best[1], (QUANTITY, PRICE, AMOUNT), strict=True):
-            column.role = role
+    if not best[1]:
+        _reduced(zone, rows, usable, amount)
+        return
+    for column in zone.columns:
+        if column.role in (QUANTITY, PRICE, AMOUNT):
+            column.role = ""
+    for column, role in zip(best[1], (QUANTITY, PRICE, AMOUNT), strict=True):
+        column.role = role
+
+
+def _reduced(
+    zone: Zone, rows: Sequence[TableRow], usable: Sequence[Cluster], amount: Cluster | None
+) -> None:
+    """Without a product to the amount: a column without a name may be a discount, or quantity × price an amount with tax."""
+    if amount is None or zone.column(DISCOUNT) is not None:
+        return
+    free = [c for c in usable if c is not amount and c.role in ("", QUANTITY, PRICE, GROSS_PRICE)]
+    rates = [
+        c
+        for c in free
+        if not c.role and all(0 <= abs(n.value) <= 100 and n.decimals < 3 for n in c.nums)
+    ]
+    for q in free:
+        for p in free:
+            if q is p or q.x0 > p.x0 or amount.x0 < p.x0:
+                continue
+            for rate in rates:
+                if rate is q or rate is p or rate.x0 < q.x0:
+                    continue
+                good, count = _closing(rows, q, p, amount, rate, 0.2)
+                if count and good >= 0.6 * count:
+                    q.role, p.role, rate.role = QUANTITY, PRICE, DISCOUNT
+                    return
+            for taxed in free:
+                if taxed in (q, p) or taxed.x0 < p.x0 or not _taxed(rows, amount, taxed):
+                    continue
+                good, count = _closing(rows, q, p, taxed, None, 0.2)
+                if count and good >= 0.6 * count:
+                    q.role, p.role, taxed.role = QUANTITY, PRICE, AMOUNT_GROSS
+                    return
+
+
+def _taxed(rows: Sequence[TableRow], net: Cluster, gross: Cluster) -> bool:
+    """Whether one column is the other with VAT at a known rate."""
+    fits = count = 0
+    for row in rows:
+        without, tax = pick(row, net), pick(row, gross)
+        if without is None or tax is None or not without.value:
+            continue
+        count += 1
+        fits += any(
+            rate and abs(without.value * (1 + rate / 100) - tax.value) <= Decimal("0.02")
+            for rate in RATES
+        )
+    return bool(count) and fits >= 0.8 * count
 
 
 def _unnamed_amount(zone: Zone, rows: Sequence[TableRow]) -> None:

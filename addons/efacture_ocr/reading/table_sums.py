@@ -53,10 +53,12 @@ def runs_making(pages: Sequence[Page], wanted: Sequence[Decimal], known: bool) -
                 if (known or len(run) > 1) and _is_table(run, pages):
                     found.append((_rank(run, number, sums), run))
     if not found:
-        every = [leaves(block) for blocks in columns for block in blocks]
-        for run in _together(every, sums):
-            if _is_table(run, pages):
-                found.append((_rank(run, 0, sums), run))
+        each = [[leaves(block) for block in blocks] for blocks in columns]
+        for group in [*each, [block for blocks in each for block in blocks]]:
+            runs = [run for run in _together(group, sums) if _is_table(run, pages)]
+            found += [(_rank(run, 0, sums), run) for run in runs]
+            if runs:
+                break
     found.sort(key=lambda pair: pair[0])
     seen: set[tuple] = set()
     runs: list[list[Pick]] = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -114,6 +114,12 @@ def settle(zone: Zone, item: Item) -> None:
             way = _close(other, role)
             if way.level > best.level and QUANTITY in other:
                 best, values = way, other
+            elif not best.level and nums != item.anchor.nums:
+                # “5 250,30” may be a quantity and a price that nearly touch
+                for cut in _factors(nums, other, role):
+                    way = _close(cut, role)
+                    if way.level > best.level:
+                        best, values = way, cut
     if best.level == 0 and item.anchor.fuzzy:
         best = _reread(values, role) or best
     item.values, item.closed = values, best
@@ -195,6 +201,26 @@ def _net_price(values: dict[str, Num], role: str) -> Closed | None:
     return None
 
 
+def _factors(nums: Sequence[Num], values: dict[str, Num], role: str) -> Iterator[dict[str, Num]]:
+    """The values with each two numbers of a row that make its amount."""
+    amount = values[role]
+    taken = [amount, *(values.get(name) for name in (VAT, VAT_AMOUNT, AMOUNT_GROSS))]
+    rest = [num for num in nums if not num.percent and not any(_same(num, one) for one in taken)]
+    for p in reversed(rest):
+        for q in rest:
+            if (
+                q is not p
+                and agreement(q.value * p.value, amount.value, q.value, max(p.decimals, 4)) == EXACT
+                and q.value
+                and (p.decimals or p.currency or q.alone)
+            ):
+                yield {**values, QUANTITY: q, PRICE: p}
+
+
+def _same(num: Num, other: Num | None) -> bool:
+    return other is not None and num.words == other.words
+
+
 def _elsewhere(zone: Zone, item: Item, role: str):
     """Other choices of numbers: from the neighbouring rows, in the same columns or as “3 x 12,50”, or loose in the row."""
     near = [*item.below, *reversed(item.above)]
@@ -227,21 +253,7 @@ def _elsewhere(zone: Zone, item: Item, role: str):
             ):
                 yield {**item.values, DISCOUNT: num}
     amount = item.values[role]
-    taxes = [item.values.get(name) for name in (VAT, VAT_AMOUNT, AMOUNT_GROSS)]
-    rest = [
-        num
-        for num in item.anchor.nums
-        if num is not amount and not num.percent and not any(num is tax for tax in taxes)
-    ]
-    for p in reversed(rest):
-        for q in rest:
-            if (
-                q is not p
-                and agreement(q.value * p.value, amount.value, q.value, max(p.decimals, 4)) == EXACT
-                and q.value
-                and (p.decimals or p.currency or q.alone)
-            ):
-                yield {**item.values, QUANTITY: q, PRICE: p}
+    yield from _factors(item.anchor.nums, item.values, role)
     for row in near:
         plain = [num for num in row.nums if not num.percent]
         for p in reversed(plain):

@@ -63,22 +63,36 @@ def find_lines(view: View, totals: dict[str, Decimal] | None = None) -> list[lis
         readings += [
             (score + 0.1 * share, lines) for score, lines in _readings(chosen, facts, words, spent)
         ]
-    if not any(score >= 0.5 for score, _lines in readings):
-        for before in (True, False):
-            bare = without_header(pages, before)
-            for chosen in [bare, *([zone] for zone in bare if len(bare) > 1)]:
-                # what stands in a table is no recap of VAT
-                around = facts_of(view, pages, chosen, totals or {})
-                readings += [
-                    (score - (0.1 if before else 0.15), lines)
-                    for score, lines in _readings(chosen, around, words, spent)
-                ]
-            if any(_adds_up(lines) for _score, lines in readings):
-                break
+    bare = not any(score >= 0.5 for score, _lines in readings)
+    if bare:
+        readings += _bare(view, pages, totals or {}, words, spent, before=True)
     if not any(_adds_up(lines) for _score, lines in readings):
         readings += _by_sums(view, pages, facts, totals or {}, words)
+    if bare and not any(_adds_up(lines) for _score, lines in readings):
+        readings += _bare(view, pages, totals or {}, words, spent, before=False)
     readings.sort(key=lambda pair: -pair[0])
     return _distinct(lines for _score, lines in readings)
+
+
+def _bare(
+    view: View,
+    pages: Sequence[Page],
+    totals: dict[str, Decimal],
+    words: Vocabulary,
+    spent: Sequence[Zone],
+    before: bool,
+) -> list[tuple[float, list[ReadLine]]]:
+    """Readings of rows without header that end in an amount; `before`: only those before the totals of their page."""
+    zones = without_header(pages, before)
+    found: list[tuple[float, list[ReadLine]]] = []
+    for chosen in [zones, *([zone] for zone in zones if len(zones) > 1)]:
+        # what stands in a table is no recap of VAT
+        around = facts_of(view, pages, chosen, totals)
+        found += [
+            (score - (0.1 if before else 0.15), lines)
+            for score, lines in _readings(chosen, around, words, spent)
+        ]
+    return found
 
 
 def _adds_up(lines: Sequence[ReadLine]) -> bool:
