@@ -7,6 +7,7 @@ documents in it. Exit status: 0 every file gave an invoice, 1 some did not, 2 th
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import json
 import logging
@@ -19,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from reading.messages import sentence
+from reading.messages import named, sentence
 from reading.model import Message, Options, Result
 from reading.pool import Answer, ReadingPool
 
@@ -48,15 +49,16 @@ class Unusable(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the files named on the command line; return the exit status."""
     options = _parser().parse_intermixed_args(arguments)
+    words = read_show.WORDS[options.lang]
     try:
-        memory = _load(options.memory, missing={}) if options.memory else None
-        correction = _load(options.correct) if options.correct else None
+        memory = _memory(options.memory, options.lang) if options.memory else None
+        correction = _correction(options.correct, options.lang) if options.correct else None
         if correction is not None and not options.files and isinstance(correction.get("file"), str):
             options.files = [correction["file"]]  # a line of `bin/read --json` names its document
         if not options.files:
-            raise Unusable("name at least one FILE")
+            raise Unusable(words["no_file"])
         if correction is not None and (not options.memory or len(options.files) != 1):
-            raise Unusable("--correct goes with --memory FILE and one document")
+            raise Unusable(words["alone"])
     except Unusable as error:
         print(f"bin/read: {error}", file=sys.stderr)
         return 2
@@ -77,7 +79,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not options.json and len(sources) > 1:
         print(progress.summary())
     if correction is not None:
-        complete = _learn(memory or {}, answers, correction, options.memory) and complete
+        told, status = _learn(memory or {}, answers, correction, options)
+        print(told, file=sys.stderr)
+        if status:
+            return status
     return 0 if complete else 1
 
 
@@ -106,17 +111,48 @@ def _jobs(text: str) -> int:
     return number
 
 
-def _load(path: Path, missing: Any = None) -> Any:
-    if missing is not None and not path.exists():
-        return missing
+def _load(path: Path, language: str) -> dict[str, Any]:
+    words = read_show.WORDS[language]
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise Unusable(f"{path}: {error.strerror}") from error
-    except ValueError as error:
-        raise Unusable(f"{path}: {error}") from error
+        detail = read_show.reason(error, language)
+        raise Unusable(words["not_opened"].format(path=path, detail=detail)) from error
+    except (ValueError, RecursionError) as error:
+        raise Unusable(words["no_json"].format(path=path, detail=error)) from error
     if not isinstance(data, dict):
-        raise Unusable(f"{path}: a JSON object is expected")
+        raise Unusable(words["no_object"].format(path=path))
+    return data
+
+
+def _memory(path: Path, language: str) -> dict[str, Any]:
+    """What is known, empty for a file not made yet. A file that holds something else is never written over."""
+    from reading.memory import store
+
+    if not path.exists():
+        return {}
+    data = _load(path, language)
+    if data and (data.get("version") != store.VERSION or len(store.checked(data)["suppliers"]) != len(data.get("suppliers", ""))):  # fmt: skip
+        raise Unusable(read_show.WORDS[language]["no_memory"].format(path=path))
+    return data
+
+
+def _correction(path: Path, language: str) -> dict[str, Any]:
+    """A correction with at least one value, and none that cannot be right."""
+    from reading.memory.lessons import typed
+    from reading.terms import correction_terms
+
+    words, data = read_show.WORDS[language], _load(path, language)
+    terms = correction_terms(data)
+    if not terms and not isinstance(data.get("file"), str):
+        raise Unusable(words["no_value"].format(path=path))
+    for term, value in terms.items():
+        if value and typed(term, value) is None:
+            raise Unusable(
+                words["bad_value"].format(
+                    path=path, value=value, term=named(term, language) or term
+                )
+            )
     return data
 
 
@@ -140,7 +176,7 @@ def _expand(names: Sequence[str]) -> Iterator[Source]:
             yield Source(name, path, refusal=Message("folder_empty", level="error"))
 
 
-def _taken(sources: Sequence[Source]) -> Iterator[tuple[bytes | Path, str]]:
+def _taken(sources: Sequence[Source], language: str) -> Iterator[tuple[bytes | Path, str]]:
     """Content and name of each, read when its turn comes."""
     for source in sources:
         if source.refusal is None:
@@ -148,7 +184,7 @@ def _taken(sources: Sequence[Source]) -> Iterator[tuple[bytes | Path, str]]:
                 yield _content(source), source.name
                 continue
             except OSError as error:
-                detail = error.strerror or str(error)
+                detail = read_show.reason(error, language)
                 source.refusal = Message("file_unreadable", {"detail": detail}, "error")
         yield b"", source.name
 
@@ -170,7 +206,7 @@ def _in_order(
     """Answers in the order of the files, each as soon as it and those before it are there."""
     waiting: dict[int, Answer] = {}
     following = 0
-    for position, answer in pool.read_many(_taken(sources), options):
+    for position, answer in pool.read_many(_taken(sources, options.language), options):
         refusal = sources[position].refusal
         waiting[position] = Answer(messages=(refusal,)) if refusal else answer
         progress.count(answer.is_invoice and not refusal)
@@ -261,25 +297,30 @@ def _learn(
     memory: dict[str, Any],
     answers: Sequence[Answer],
     correction: dict[str, Any],
-    place: Path,
-) -> bool:
-    """Teach the memory what was right, and put it in place of the old one at once. False when nothing was read to learn from."""
+    options: argparse.Namespace,
+) -> tuple[str, int]:
+    """Teach the memory what was right, and put it in place of the old one at once. Out: what to tell, and the status (0: learnt)."""
     from reading.memory import learn
 
     results = [result for answer in answers for result in answer.results if result.invoice]
+    words, place = read_show.WORDS[options.lang], options.memory
     if not results:
-        return False
+        return f"bin/read: {words['nothing_learnt']}", 1
     try:
         learnt = learn(memory, results[0], correction)
     except ValueError:  # a structured invoice: nothing of it was guessed
-        return True
+        return f"bin/read: {words['nothing_learnt']}", 0
     part = place.with_name(f".{place.name}.{os.getpid()}.part")
     try:
         part.write_text(json.dumps(learnt, ensure_ascii=False, indent=1), encoding="utf-8")
         part.replace(place)
+    except OSError as error:
+        detail = read_show.reason(error, options.lang)
+        return f"bin/read: {words['not_kept'].format(path=place, detail=detail)}", 2
     finally:
-        part.unlink(missing_ok=True)
-    return True
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    return words["kept"].format(path=place), 0
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -10,6 +11,20 @@ from typing import Any
 
 from reading.messages import named, sentence
 from reading.model import BOOKABLE, Message, Result
+
+# What the system says of a file, in French; English comes from the system itself.
+_OS_FRENCH = {
+    errno.ENOENT: "ce fichier n'existe pas", errno.EACCES: "vous n'avez pas le droit de l'ouvrir", errno.EPERM: "vous n'avez pas le droit de l'ouvrir",
+    errno.EISDIR: "c'est un dossier", errno.ENOTDIR: "ce dossier n'existe pas", errno.EROFS: "ce disque est en lecture seule", errno.ENOSPC: "le disque est plein",
+    errno.EIO: "le disque ne répond pas", errno.ELOOP: "ce lien tourne en rond", errno.ENAMETOOLONG: "ce nom est trop long",
+}  # fmt: skip
+
+
+def reason(error: OSError, language: str) -> str:
+    """Why a file could not be opened or written, in the language of the command."""
+    told = _OS_FRENCH.get(error.errno or 0) if language == "fr" else None
+    return told or error.strerror or str(error)
+
 
 SURE, LIKELY = 0.95, 0.75
 WORDS = {
@@ -24,6 +39,13 @@ WORDS = {
         "terms": "Conditions", "head": ("Réf.", "Désignation", "Qté", "PU HT", "TVA", "Montant HT"),
         "error": "erreur", "warning": "attention", "info": "info", "legend": "● sûr   ◐ à vérifier   ○ douteux",
         "total": "{total} fichier(s) : {invoices} avec facture, {others} sans.",
+        "no_file": "indiquez au moins un fichier ou un dossier à lire.", "alone": "--correct va avec --memory FICHIER et un seul document.",
+        "no_json": "{path} : ce n'est pas du JSON lisible ({detail}).", "no_object": "{path} : un objet JSON est attendu.",
+        "no_memory": "{path} : ce n'est pas une mémoire de bin/read. Indiquez un autre fichier, celui-ci n'a pas été touché.",
+        "no_value": "{path} : aucune valeur d'une facture n'y est reconnue (par exemple {{\"BT-1\": \"F-17\"}}).",
+        "bad_value": "{path} : « {value} » ne convient pas pour {term}.", "not_opened": "{path} : {detail}.",
+        "not_kept": "la correction n'a pas pu être enregistrée dans {path} : {detail}.", "kept": "Correction retenue dans {path}.",
+        "nothing_learnt": "rien n'a été retenu : aucune facture n'a été lue dans ce document.",
     },
     "en": {
         "invoice": "invoice", "credit_note": "credit note", "deposit": "deposit invoice", "receipt": "receipt",
@@ -36,6 +58,13 @@ WORDS = {
         "terms": "Terms", "head": ("Ref.", "Description", "Qty", "Price", "VAT", "Amount"),
         "error": "error", "warning": "warning", "info": "info", "legend": "● sure   ◐ to be checked   ○ doubtful",
         "total": "{total} file(s): {invoices} with an invoice, {others} without.",
+        "no_file": "name at least one file or folder to read.", "alone": "--correct goes with --memory FILE and one document.",
+        "no_json": "{path}: this is no readable JSON ({detail}).", "no_object": "{path}: a JSON object is expected.",
+        "no_memory": "{path}: this is no memory of bin/read. Name another file, this one was left as it is.",
+        "no_value": "{path}: no value of an invoice is recognised in it (for example {{\"BT-1\": \"F-17\"}}).",
+        "bad_value": "{path}: \"{value}\" does not suit {term}.", "not_opened": "{path}: {detail}.",
+        "not_kept": "the correction could not be kept in {path}: {detail}.", "kept": "Correction kept in {path}.",
+        "nothing_learnt": "nothing was learnt: no invoice was read in this document.",
     },
 }  # fmt: skip
 

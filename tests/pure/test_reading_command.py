@@ -261,12 +261,14 @@ def test_what_was_printed_can_be_corrected_and_handed_back(files, capsys):
 
 
 @pytest.mark.parametrize(("arguments", "word"), [
-    (["--correct", "right.json"], "--memory"), (["--memory", "broken.json"], "broken.json"), (["--memory", "list.json"], "object"),
-    (["--memory", "m.json", "--correct", "absent.json"], "absent.json"), (["--memory", "m.json", "--correct", "right.json", "c.pdf"], "one document"),
+    (["--correct", "right.json"], "--memory"), (["--memory", "broken.json"], "broken.json"), (["--memory", "list.json"], "objet JSON"), (["--memory", "other.json"], "mémoire"), (["--memory", "m.json", "--correct", "nothing.json"], "aucune valeur"),
+    (["--memory", "m.json", "--correct", "nonsense.json"], "« hier » ne convient pas pour la date"),
+    (["--memory", "m.json", "--correct", "absent.json"], "absent.json"), (["--memory", "m.json", "--correct", "right.json", "c.pdf"], "un seul document"),
 ])  # fmt: skip
 def test_what_the_command_cannot_follow_is_said(files, capsys, monkeypatch, arguments, word):
     monkeypatch.chdir(files)
-    (files / "right.json").write_text("{}")
+    for name, told in {"right": {"BT-1": "F-9"}, "other": {"a": 1}, "nothing": {"a": 1}, "nonsense": {"BT-2": "hier"}}.items():  # fmt: skip
+        (files / f"{name}.json").write_text(json.dumps(told))
     (files / "broken.json").write_text("{")
     (files / "list.json").write_text("[]")
     assert read.main(["b.pdf", *arguments]) == 2
@@ -377,3 +379,24 @@ def test_anybody_may_call_it_without_a_network(files):
     assert [json.loads(line)["invoice"]["BT-1"] for line in done.stdout.splitlines()] == [
         PRINTED["number"]
     ] * 2
+
+
+def test_what_cannot_be_kept_is_said_and_leaves_nothing(files, capsys):
+    (files / "right.json").write_text(json.dumps({"BT-1": "F-9"}))
+    place = files / "folder" / "m.json"
+    status = read.main([str(files / "b.pdf"), "--memory", str(place), "--correct", str(files / "right.json")])  # fmt: skip
+    told = capsys.readouterr().err
+    assert (status, place.parent.exists()) == (2, False)
+    assert "n'a pas pu être enregistrée" in told and "n'existe pas" in told
+
+
+def test_a_correction_that_was_kept_is_said(files, capsys):
+    (files / "right.json").write_text(json.dumps({"BT-1": "F-9"}))
+    status = read.main([str(files / "b.pdf"), "--memory", str(files / "m.json"), "--correct", str(files / "right.json")])  # fmt: skip
+    assert status == 0 and "Correction retenue dans" in capsys.readouterr().err
+    assert [item.name for item in files.iterdir() if item.name.startswith(".")] == []
+
+
+def test_why_a_file_does_not_open_is_said_in_french(files, capsys):
+    status, text = run(capsys, files / "absent.pdf")
+    assert status == 1 and "ce fichier n'existe pas" in text
