@@ -33,7 +33,7 @@ def amount_before_description(w: World) -> Printed:
     if w.chance(0.5):
         lines.append(line("Remise fidélité", 1, -w.money(5, 20), lines[0].vat))
     rows = vat_rows(lines)
-    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, hidden={"buyer_vat", "buyer_siren", "line_total", "supplier_siret"})  # fmt: skip
+    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, terms=None if due else "Abonnement payable d’avance, à réception", hidden={"buyer_vat", "buyer_siren", "line_total", "supplier_siret"})  # fmt: skip
     p = Paper(face="times")
     p.put(300, 56, supplier.name, 20, True, "c")
     p.rule(120, 64, 480, width=0.8)

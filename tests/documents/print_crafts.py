@@ -46,7 +46,7 @@ def crafts_without_heads(w: World) -> Printed:
     rows = vat_rows(lines)
     gross = sum(base + tax for _, base, tax in rows)
     prepaid = q(gross * D("0.3"), D(10)) if w.chance(0.4) else D(0)
-    truth = truth_of(code, day, supplier, buyer, lines, rows, prepaid=prepaid, hidden=HIDDEN | ({"vat_total"} if len(rows) > 1 else set()))  # fmt: skip
+    truth = truth_of(code, day, supplier, buyer, lines, rows, prepaid=prepaid, terms="payable à réception", hidden=HIDDEN | ({"vat_total"} if len(rows) > 1 else set()))  # fmt: skip
     p = Paper(face=w.pick(("liberation-serif", "dejavu-serif")))
     p.put(50, 60, supplier.name, 18, True)
     p.column(50, 76, ("Plomberie – chauffage – sanitaire", supplier.street, f"{supplier.zip} {supplier.city}", f"Tél. {supplier.phone}", supplier.mail), 11, size=9)  # fmt: skip
@@ -94,7 +94,7 @@ def garage_hours_and_parts(w: World) -> Printed:
     if w.chance(0.5):
         parts.append(line("RECYCLAGE DECHETS", 1, "3.90", 20, None, "DIVERS"))
     rows = vat_rows(work + parts)
-    truth = truth_of(code, day, supplier, buyer, work + parts, rows, due=due, hidden=HIDDEN)
+    truth = truth_of(code, day, supplier, buyer, work + parts, rows, due=due, hidden=HIDDEN, terms=None if due else "Paiement comptant à la restitution du véhicule")  # fmt: skip
     p = Paper(face="helvetica")
     p.image(picture_of([(supplier.name, 54, "b"), ("Réparateur agréé toutes marques", 30, "")], "liberation", "#8a1c1c", mark="squares"), 36, 28, 220)  # fmt: skip
     p.column(36, 100, (supplier.street, f"{supplier.zip} {supplier.city}", f"Tél : {supplier.phone}", f"SIRET {supplier.siret} - APE {supplier.naf}", f"N° TVA : {supplier.vat}"), 10, size=8)  # fmt: skip

@@ -89,7 +89,7 @@ def market_units_glued(w: World) -> Printed:
     lines.append(line("CONSIGNE CAISSE EPS 604", w.int(4, 20), "3.860", 20, "p", crates=None))
     lines.append(line("RETOUR CAISSE EPS 604", -w.int(2, 20), "3.860", 20, "p", crates=None))
     rows = vat_rows(lines)
-    truth = truth_of(code.replace(" ", ""), day, supplier, buyer, lines, rows, due=due, hidden=HIDDEN | {"iban", "bic", "supplier_siren"})  # fmt: skip
+    truth = truth_of(code.replace(" ", ""), day, supplier, buyer, lines, rows, due=due, terms=None if due else "FIN DE SEMAINE PAR CHEQUE", hidden=HIDDEN | {"iban", "bic", "supplier_siren"})  # fmt: skip
     p = Paper(face="courier")
     p.put(40, 46, supplier.name, 14, True)
     p.column(40, 60, (f"{supplier.street}  {supplier.zip} {supplier.city}", f"Tel {supplier.phone}  SIRET {supplier.siret}", f"TVA {supplier.vat}"), 11, size=8.5)  # fmt: skip

@@ -121,7 +121,7 @@ def butcher_traced(w: World) -> Printed:
     rows = vat_rows(lines, share)
     total = sum(item.total for item in lines)
     net, tax = rows[0][1], rows[0][2]
-    truth = truth_of(code, day, supplier, buyer, lines, rows, allowance=(total - net) or None, hidden=(HIDDEN - {"line_total"} if share else HIDDEN) | {"iban", "bic"})  # fmt: skip
+    truth = truth_of(code, day, supplier, buyer, lines, rows, allowance=(total - net) or None, terms="LOI SAPIN 20 JOURS", hidden=(HIDDEN - {"line_total"} if share else HIDDEN) | {"iban", "bic"})  # fmt: skip
     p = Paper(face="liberation-mono")
     p.size = 8.5
     p.column(36, 46, (supplier.name.upper(), f"{supplier.street} {supplier.zip} {supplier.city}", f"AGREMENT CE FR {w.int(10, 95)}.{w.digits(3)}.{w.digits(3)} CE", f"SIREN {supplier.siren_text}   SIRET {supplier.siret}", f"TVA {supplier.vat}"), 11)  # fmt: skip
@@ -228,7 +228,7 @@ def haulier_consignments(w: World) -> Printed:
         grid.row("", "", name, "", "", "", n(total))
         lines.append(line(name, 1, total, 20))
     rows = vat_rows(lines)
-    truth = truth_of(code.replace(" ", ""), day, supplier, buyer, lines, rows, due=due, hidden=HIDDEN | {"supplier_siren"})  # fmt: skip
+    truth = truth_of(code.replace(" ", ""), day, supplier, buyer, lines, rows, due=due, terms="30 jours", hidden=HIDDEN | {"supplier_siren"})  # fmt: skip
     for row in truth["lines"]:
         row["qty"] = row["price"] = None  # one amount for each, no price is printed
     grid.room(70)

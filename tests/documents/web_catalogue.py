@@ -77,7 +77,7 @@ def caterer_prices_with_tax(w: World) -> Sheet:
     lines = [line(name, 1 if "vacation" in name else guests if rate == 10 else w.int(2, 20), price, rate) for name, price, rate in w.some(CATERING, w.int(3, 7))]  # fmt: skip
     rows = vat_rows_included(lines)
     code = f"{w.int(1, 900)}"
-    truth = truth_of(f"T{code}", day, supplier, buyer, lines, rows, delivery=served, tax_included=True, hidden=HIDDEN | {"supplier_siret"})  # fmt: skip
+    truth = truth_of(f"T{code}", day, supplier, buyer, lines, rows, delivery=served, tax_included=True, terms="Règlement à réception", hidden=HIDDEN | {"supplier_siret"})  # fmt: skip
     table = ""
     for at, item in enumerate(lines):
         if at == len(lines) // 2:

@@ -38,7 +38,7 @@ def studio_services(w: World) -> Sheet:
         lines.append(line("Geste commercial", 1, -w.int(40, 150), 20, None, text="Retard de livraison de la première version"))  # fmt: skip
     rows = vat_rows(lines)
     code = f"{day:%Y%m}{w.int(1, 40):02}"
-    truth = truth_of(code, day, supplier, buyer, lines, rows, hidden=HIDDEN | {"supplier_siren"})
+    truth = truth_of(code, day, supplier, buyer, lines, rows, hidden=HIDDEN | {"supplier_siren"}, terms="Règlement à 30 jours")  # fmt: skip
     n = partial(number, thousands="", point=".")
     body_lines = "".join(
         f"<tr><td><b>{e(item.name)}</b><div>{e(item.more['text'])}</div></td><td class='r'>{number(item.qty, '', '.', None)}{' ' + item.unit + ('s' if item.qty >= 2 and item.unit not in ('u', 'mois') else '') if item.unit else ''}</td><td class='r'>{n(item.price)}</td><td class='r'>{n(item.total)} €</td></tr>"
@@ -77,7 +77,7 @@ def works_in_sections(w: World) -> Sheet:
         recap += cells((f"{at}", title, n(total)), "llr")
     rows = vat_rows(lines)
     code = f"F-{day:%y}-{w.int(1, 400):04}"
-    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, hidden=HIDDEN | ({"vat_total"} if len(rows) > 1 else set()))  # fmt: skip
+    truth = truth_of(code, day, supplier, buyer, lines, rows, due=due, terms=None if due else "Paiement à réception de facture", hidden=HIDDEN | ({"vat_total"} if len(rows) > 1 else set()))  # fmt: skip
     taxes = "".join(cells((f"TVA {number(rate, places=1)} % (base {n(base)})", n(tax)), "lr") for rate, base, tax in rows)  # fmt: skip
     css = """body{font:9pt 'Liberation Sans'}table.t{width:100%}table.t td,table.t th{padding:1mm 1.5mm;border-left:.2mm solid #999;border-right:.2mm solid #999}table.t{border:.2mm solid #999}
     table.t th{background:#333;color:#fff;text-align:left}.h td{font-weight:bold;background:#eee}.x td{font-style:italic;font-size:8pt;color:#444}.u td{font-weight:bold;border-bottom:.2mm solid #999}.k td{padding:.7mm 2mm}"""
@@ -139,9 +139,9 @@ def energy_several_sites(w: World) -> Sheet:
         place = w.pick(("Bureaux", "Entrepôt", "Boutique", "Éclairage parking", "Atelier")) + f" {w.pick(('nord', 'sud', 'centre', 'gare'))} {at + 1}"  # fmt: skip
         point, used = w.digits(14), w.int(180, 6200)
         mine = [
-            line(f"Fourniture d’électricité {place}", used, w.money(0.09, 0.16, "0.00001"), 20, "kWh"),
-            line(f"Abonnement {place}", 1, w.money(12, 60), 20, "mois"), line(f"Acheminement (TURPE) {place}", used, w.money(0.03, 0.06, "0.0001"), 20, "kWh"),
-            line(f"Accise {place}", used, "0.02579", 20, "kWh"),
+            line("Fourniture d’électricité", used, w.money(0.09, 0.16, "0.00001"), 20, "kWh"),
+            line("Abonnement", 1, w.money(12, 60), 20, "mois"), line("Acheminement (TURPE)", used, w.money(0.03, 0.06, "0.0001"), 20, "kWh"),
+            line("Accise", used, "0.02579", 20, "kWh"),
         ]  # fmt: skip
         parts += mine
         total = sum(item.total for item in mine)
@@ -149,7 +149,7 @@ def energy_several_sites(w: World) -> Sheet:
         summary += cells((str(at + 1), place, point, f"{n(D(used), places=0)}", n(total), n(q(total * D("0.2"))), n(total + q(total * D("0.2")))), "clcrrrr")  # fmt: skip
         detail += f'<tr class="s"><td colspan="4">Site {at + 1} : {place} – PDL {point}</td></tr>'
         for item in mine:
-            detail += cells((e(item.name.removesuffix(" " + place)), f"{n(item.qty, places=0)} {item.unit}", number(item.price, " ", places=None), n(item.total)), "lrrr")  # fmt: skip
+            detail += cells((e(item.name), f"{n(item.qty, places=0)} {item.unit}", number(item.price, " ", places=None), n(item.total)), "lrrr")  # fmt: skip
     rows = vat_rows(sites)
     code = f"{w.digits(3)}-{w.digits(7)}"
     truth = truth_of(code, day, supplier, buyer, sites, rows, due=due, hidden=HIDDEN | {"supplier_siret"}, contract_ref=(contract := f"{w.digits(8)}"), lines_alternative=[[line_truth(item) for item in parts]])  # fmt: skip

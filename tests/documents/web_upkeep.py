@@ -74,14 +74,14 @@ def lines_and_consumption(w: World) -> Sheet:
     detail = ""
     for _ in range(w.int(2, 6)):
         phone = f"06 {w.int(10, 99)} {w.int(10, 99)} {w.int(10, 99)} {w.int(10, 99)}"
-        mine = [("Abonnements", f"Forfait {w.pick(('Voix 2 h', 'Pro 20 Go', 'Pro 100 Go'))} {phone}", w.money(9, 35)), ("Communications", f"Hors forfait {w.int(1, 44)} appels {phone}", w.money(0.2, 19))]  # fmt: skip
+        mine = [("Abonnements", f"Forfait {w.pick(('Voix 2 h', 'Pro 20 Go', 'Pro 100 Go'))}", w.money(9, 35)), ("Communications", f"Hors forfait {w.int(1, 44)} appels", w.money(0.2, 19))]  # fmt: skip
         if w.chance(0.5):
-            mine.append(("Options et services", f"Option Europe {phone}", D("4.00")))
+            mine.append(("Options et services", "Option Europe", D("4.00")))
         detail += f'<tr class="g"><td colspan="3">{phone} – {w.person()}</td></tr>'
         for kind, name, total in mine:
             kinds[kind] = kinds.get(kind, D(0)) + total
             parts.append(Line(name, total, D(20)))
-            detail += cells((e(name.removesuffix(" " + phone)), f"du {day_text(day.replace(day=1), 'd/m')} au {day_text(month_end(day), 'd/m')}" if kind == "Abonnements" else "", n(total)), "lcr")  # fmt: skip
+            detail += cells((e(name), f"du {day_text(day.replace(day=1), 'd/m')} au {day_text(month_end(day), 'd/m')}" if kind == "Abonnements" else "", n(total)), "lcr")  # fmt: skip
     lines = [Line(kind, total, D(20)) for kind, total in sorted(kinds.items())]
     rows = vat_rows(lines)
     code = f"{w.digits(10)}"
@@ -114,7 +114,7 @@ def dental_laboratory(w: World) -> Sheet:
             table += cells(("", e(name), " ".join(f"{w.int(1, 4)}{w.int(1, 8)}" for _ in range(int(item.qty))), item.qty, n(item.price), n(item.total)), "llcrrr")  # fmt: skip
     rows = vat_rows(lines)
     code = f"{day:%m}-{w.int(100, 999)}/{day:%y}"
-    truth = truth_of(code, day, supplier, buyer, lines, rows, hidden=HIDDEN | {"supplier_siren", "supplier_vat"})  # fmt: skip
+    truth = truth_of(code, day, supplier, buyer, lines, rows, terms="Règlement par retour", hidden=HIDDEN | {"supplier_siren", "supplier_vat"})  # fmt: skip
     css = """body{font:9.5pt 'Liberation Serif'}table.t{width:100%;margin-top:6mm}table.t td,table.t th{padding:.8mm 1.5mm;text-align:left}table.t th{border-top:.3mm solid;border-bottom:.3mm solid}.g td{font-style:italic;padding-top:2mm!important}"""
     body = f"""<h2 style="margin:0">{e(short)}</h2>{e(supplier.street)}, {supplier.zip} {supplier.city} – {supplier.phone} – SIRET {supplier.siret_text}
 <p style="margin-left:100mm">{e(buyer.name)}<br>{e(buyer.street)}<br>{buyer.zip} {buyer.city}</p><p><b>Relevé de travaux valant facture n° {code}</b> – {supplier.city}, le {day_text(day, "j B Y")}</p>
