@@ -167,3 +167,26 @@ Taille de haies                  4        45,00       180,00
     )
     assert amounts(lines) == ["180.00", "60.00"]
     assert all("sum" not in line.reasons for line in lines)
+
+
+def test_a_name_under_its_row_of_figures_stays_with_it():
+    lines = read(
+        """
+PR16113                  4        6,60         26,40
+Contrôle technique
+
+PR19446                  5        1,00          5,00
+Joint de culasse
+
+PR15497                  6       50,00        300,00
+Photographies
+                                  Total HT            331,40
+                                  TVA 20 %             66,28
+                                  Total TTC           397,68
+""",
+        net="331.40",
+        gross="397.68",
+    )
+    assert ["Contrôle technique", "Joint de culasse", "Photographies"] == [
+        line.description.split("\n")[-1] for line in lines
+    ]

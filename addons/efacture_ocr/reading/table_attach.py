@@ -36,8 +36,9 @@ def attach(zone: Zone) -> None:
     first = min(by_index)
     last = max(by_index)
     pitch = _pitch(zone)
-    style_above = _style_above(zone)
     before = [by_index[i] for i in range(first, anchors[0]) if i in by_index]
+    after = [by_index[i] for i in range(anchors[-1] + 1, last + 1) if i in by_index]
+    style_above, style_below = _style(zone, before, after)
     zone.items[0].above = _touching_above(zone, zone.items[0], before, style_above, pitch, blocked)
     for item, following in zip(zone.items, [*zone.items[1:], None], strict=True):
         end = following.anchor.index if following else last + 1
@@ -56,7 +57,7 @@ def attach(zone: Zone) -> None:
             rest = [row for row in between[stop + 1 :] if row is not None]
             following.above = _touching_above(zone, following, rest, style_above, pitch, blocked)
             continue
-        _share(zone, item, following, [row for row in between if row], style_above)
+        _share(zone, item, following, [row for row in between if row], style_above, style_below)
 
 
 def _pitch(zone: Zone) -> float:
@@ -69,10 +70,23 @@ def _pitch(zone: Zone) -> float:
     return median(gaps) if gaps else 3.0
 
 
-def _style_above(zone: Zone) -> bool:
-    """Whether descriptions stand over their numbers: most rows with an amount say nothing themselves."""
+def _style(zone: Zone, before: Sequence[TableRow], after: Sequence[TableRow]) -> tuple[bool, bool]:
+    """Whether descriptions stand over their numbers, and whether under them: most rows with an amount say nothing themselves.
+
+    Over the first row of figures, or under the last one, a name stands close by or not: that tells the two apart.
+    """
     bare = sum(not has_text(zone, item.anchor) for item in zone.items)
-    return bare > 0.5 * len(zone.items)
+    if bare <= 0.5 * len(zone.items):
+        return False, False
+    over = bool(before) and _names(zone, before[-1], before[-1], zone.items[0].anchor)
+    under = bool(after) and _names(zone, after[0], zone.items[-1].anchor, after[0])
+    return (False, True) if under and not over else (True, False)
+
+
+def _names(zone: Zone, row: TableRow, upper: TableRow, lower: TableRow) -> bool:
+    """Whether a row without an amount names the row of figures that it nearly touches."""
+    near = lower.y0 - upper.y1 < 1.2 * (row.y1 - row.y0)
+    return near and has_text(zone, row) and not row.marks & _NO_ITEM
 
 
 def _touching_above(
@@ -142,7 +156,12 @@ def _amounts(item: Item) -> set[Decimal]:
 
 
 def _share(
-    zone: Zone, item: Item, following: Item, rows: Sequence[TableRow], style_above: bool
+    zone: Zone,
+    item: Item,
+    following: Item,
+    rows: Sequence[TableRow],
+    style_above: bool,
+    style_below: bool,
 ) -> None:
     """Cut the rows between two items at the widest white; when all are alike they follow the item."""
     if not rows:
@@ -167,7 +186,8 @@ def _share(
             return
     if style_above and cut == len(rows) and not has_text(zone, following.anchor):
         cut = 0
-    nameless = not style_above and cut == len(rows) and not has_text(zone, following.anchor)
+    nameless = not style_above and not style_below and cut == len(rows)
+    nameless = nameless and not has_text(zone, following.anchor)
     if nameless and has_text(zone, rows[-1]) and (len(rows) > 1 or has_text(zone, item.anchor)):
         cut = len(rows) - 1
     for place, row in enumerate(rows[:cut]):

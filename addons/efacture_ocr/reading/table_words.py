@@ -139,6 +139,7 @@ def starts_with(
         if (
             size > len(best)
             and len(tokens) >= size
+            and (fuzzy or wording[0] == tokens[0])
             and all(
                 mine == theirs or fuzzy and near(mine, theirs)
                 for mine, theirs in zip(tokens, wording, strict=False)
