@@ -217,6 +217,7 @@ def picture_letterhead(w: World) -> Printed:
         rows,
         due=due,
         hidden=hide("supplier_name", "supplier_zip", "supplier_city", "bic"),
+        terms="Payable à réception",
     )
     truth["picture_only"] = ["supplier_name", "supplier_zip", "supplier_city"]
     p = Paper(face="times")

@@ -241,6 +241,7 @@ def carrier(w: World) -> Sheet:
     number_ = f"{w.int(10, 95)}F{w.digits(6)}"
     truth = truth_of(
         number_, day, supplier, buyer, lines, rows, due=due, hidden={"buyer_siren", "supplier_siret", "supplier_siren"},
+        terms="30 jours date d’émission",
     )  # fmt: skip
     css = """body{font:8.2pt 'Noto Sans'}table.t{width:100%}table.t td{padding:.5mm 2mm;border-bottom:.1mm solid #ccc}table.t th{background:#004b3a;color:#fff;text-align:left;padding:1mm 2mm}.s td{padding:.8mm 3mm}"""
     body = f"""<div style="display:flex;justify-content:space-between"><div>{picture(logo(short, "#004b3a", shape="bar"), "58mm")}<br>{e(supplier.street)} – {supplier.zip} {supplier.city}</div><div><b style="font-size:13pt">Facture de transport n° {number_}</b><br>Date de facture : {day_text(day, "d-m-Y")}<br>Compte expéditeur : {w.digits(7)}<br>Agence : {w.int(10, 95)} – {e(supplier.city)}</div><div>{e(buyer.name)}<br>{e(buyer.street)}<br>{buyer.zip} {buyer.city}<br>N° TVA : {buyer.vat}</div></div>
@@ -283,7 +284,7 @@ def printing_house(w: World) -> Sheet:
     number_ = f"{w.int(20, 99)}{w.digits(4)}"
     truth = truth_of(
         number_, day, supplier, buyer, lines, rows, due=due, po_ref=(order := f"{w.letters(2)}/{w.digits(4)}"),
-        hidden={"buyer_vat", "buyer_siren", "supplier_siren", "bic"},
+        hidden={"buyer_vat", "buyer_siren", "supplier_siren", "bic"}, terms="45 jours fin de mois",
     )  # fmt: skip
     for item in truth["lines"]:
         item["price_base"] = "1000" if item["price"] and item["ref"] else None

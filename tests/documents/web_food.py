@@ -141,7 +141,7 @@ def cash_and_carry(w: World) -> Sheet:
     number_ = f"{w.int(0, 0)}/{w.int(0, 9)}({w.int(10, 99):03}){w.digits(4)}/{w.digits(6)}"
     truth = truth_of(
         number_, day, supplier, buyer, lines, rows, due=day,
-        hidden={"due_date", "buyer_vat", "iban", "bic", "supplier_siren"},
+        hidden={"due_date", "buyer_vat", "iban", "bic", "supplier_siren"}, terms="comptant ce jour",
     )  # fmt: skip
     n = partial(number, thousands=".")
     body_lines = "".join(

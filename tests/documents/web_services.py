@@ -274,7 +274,7 @@ def training(w: World) -> Sheet:
     paid = w.chance(0.4)
     truth = truth_of(
         number_, day, supplier, buyer, lines, [(D(0), net, D(0))], contract_ref=convention, delivery=taught,
-        hidden={"buyer_vat", "buyer_siren", "supplier_siren", "line_total", "bic"},
+        hidden={"buyer_vat", "buyer_siren", "supplier_siren", "line_total", "bic"}, terms="30 jours par virement",
     )  # fmt: skip
     box = lambda label, value: f'<div class="k"><div>{label}</div>{value}</div>'
     table = "".join(
