@@ -187,6 +187,8 @@ Photographies
         net="331.40",
         gross="397.68",
     )
-    assert ["Contrôle technique", "Joint de culasse", "Photographies"] == [
-        line.description.split("\n")[-1] for line in lines
+    assert [line.description.split("\n")[-1] for line in lines] == [
+        "Contrôle technique",
+        "Joint de culasse",
+        "Photographies",
     ]

@@ -210,6 +210,9 @@ def _is_table(run: Sequence[Pick], pages: Sequence[Page]) -> bool:
     if len(run) == 1:
         row = run[0].row
         return has_name(row) and ("product" in row.marks or sum(num.alone for num in row.nums) == 1)
+    cents = {pick.num.decimals == 2 or pick.num.currency for pick in run}
+    if len(cents) > 1 or sum(pick.num.alone for pick in run) < 0.7 * len(run):
+        return False  # numbers of several kinds, or out of sentences: a coincidence
     rows = {(row.page, row.index): row for page in pages for row in page.rows}
     named = 0
     for pick in run:
