@@ -181,3 +181,14 @@ def test_a_known_account_is_said_to_be_known_and_another_one_warned_of(monkeypat
         assert result.invoice["BT-84"] == iban
         assert ("known_iban" in result.evidence["BT-84"]["reasons"]) is not warned
         assert ("account_differs" in [message.code for message in result.messages]) is warned
+
+
+def test_one_wrong_lesson_does_not_take_the_value_of_another_field():
+    wrong = learn(None, read(FIRST), {**RIGHT, "BT-9": RIGHT["BT-2"]})  # the date was typed twice
+    seen = document(SECOND)
+    words = {word.text: word for word in seen.layout.words}
+    issued = Candidate("BT-2", date(2026, 3, 9), 0.5, (words["09/03/2026"],), ("place",))
+    due = Candidate("BT-9", date(2026, 4, 8), 0.6, (words["08/04/2026"],), ("label",))
+    found = recall(seen, [issued, due], wrong)
+    assert next(c.value for c in found if c.field == "BT-9") == date(2026, 4, 8)
+    assert next(c.value for c in found if c.field == "BT-2") == date(2026, 3, 9)

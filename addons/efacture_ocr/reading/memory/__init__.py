@@ -212,6 +212,8 @@ def _proposed(
         raised = min(0.97, 0.45 + 0.6 * score) - 0.12 * place
         if said and not proven and not any(matches(spot, c.value) for c in said):
             raised = min(raised, 0.6)
+        if not proven and _is_of_another(spot, term, candidates):
+            raised = min(raised, 0.5)
         same = [c for c in result if c.field == term and matches(spot, c.value)]
         if same:
             keep = max(same, key=lambda c: c.score)
@@ -224,6 +226,21 @@ def _proposed(
                 Candidate(term, spot.value, raised, spot.words, ("memory",), spot.words[0].source)
             )
     return result
+
+
+def _is_of_another(spot: Spot, term: str, candidates: list[Candidate]) -> bool:
+    """The value is another field's, by its label or by what is known of that field, while this one is labelled elsewhere or the other alone is: a hurried
+    person took the line beside.
+    """
+    words = set(spot.words)
+    mine = [c for c in candidates if c.field == term and "label" in c.reasons]
+    others = [
+        c for c in candidates if c.field in PLACED and c.field != term and words & set(c.words)
+    ]
+    if any(words & set(c.words) for c in mine):
+        return False
+    labelled = any("label" in c.reasons and c.score >= 0.7 for c in others)
+    return labelled or bool(mine) and any("memory" in c.reasons for c in others)
 
 
 def _seen(supplier: dict[str, Any], spot: Spot) -> bool:
