@@ -44,7 +44,8 @@ def product():
 def log_trouble(log: Path) -> list[str]:
     """What an operator would have to look at.
 
-    Left out: two wrote the same row and Odoo tries again; a person was told why something is refused.
+    Left out: two wrote the same row and Odoo tries again, or a page that closes did (Odoo's own note of who
+    is there); a person was told why something is refused.
     """
     entries = re.split(r"^(?=\d{4}-\d\d-\d\d \d\d:)", log.read_text(errors="replace"), flags=re.M)
     return [
@@ -55,7 +56,10 @@ def log_trouble(log: Path) -> list[str]:
             " odoo.http: " in entry
             and ("Traceback" not in entry or "\nodoo.exceptions.RedirectWarning: " in entry)
         )
-        and not ("odoo.sql_db: bad query" in entry and "could not serialize" in entry)
+        and not (
+            ("odoo.sql_db: bad query" in entry or " odoo.addons.bus.websocket: " in entry)
+            and "could not serialize" in entry
+        )
     ]
 
 

@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
+from outside import until
 from playwright.sync_api import Locator, TimeoutError, expect
 
 # Odoo's first page of a database builds its style sheets and scripts.
 PATIENCE = 45_000
 expect.set_options(timeout=PATIENCE)
+VERDICTS = {"valid": "Valide", "invalid": "Non valide", "unchecked": "Non (vérifié|contrôlé)e?"}
 
 
 class Screens:
@@ -123,6 +125,12 @@ class Screens:
         with self.answer("action_efacture_check"):
             self.press("action_efacture_check")
         self.page.wait_for_selector("[name=efacture_checked_date]:visible")
+        # The page still shows the former verdict until it is read again.
+        [row] = self.call("account.move", "read", [self.record_id()], ["efacture_verdict"])
+        word = VERDICTS[row["efacture_verdict"]]
+        expect(self.page.locator("[name=efacture_verdict]:visible").first).to_have_text(
+            re.compile(rf"^\s*{word}\s*$")
+        )
         return self.page.locator("[name=efacture_verdict]:visible").first.inner_text().strip()
 
     def find(self, words: str) -> Locator:
@@ -151,8 +159,16 @@ class Screens:
 
     def action_menu(self, words: str) -> None:
         """An entry of the cog menu of a form, or of *Actions* of a list with ticked rows."""
-        self.page.click(".o_cp_action_menus button:has(.fa-cog):visible")
-        self.page.click(f".o-dropdown--menu .o-dropdown-item:has-text('{words}')")
+        entry = self.page.locator(f".o-dropdown--menu .o-dropdown-item:has-text('{words}')")
+        for _try in range(3):
+            # The bar is drawn again, and its menu closed, when the rest of the page has come.
+            self.page.click(".o_cp_action_menus button:has(.fa-cog):visible")
+            try:
+                entry.click(timeout=5_000)
+                return
+            except TimeoutError:
+                self.page.keyboard.press("Escape")
+        raise AssertionError(f"the menu never showed {words}")
 
     def timeline(self) -> list[str]:
         """Open *Suivi*; the codes of the statuses in it, in order."""
@@ -161,6 +177,19 @@ class Screens:
         steps = self.page.locator(".o_efacture_step[data-code]")
         codes = [step.get_attribute("data-code") for step in steps.all()]
         return [code for code in codes if code]
+
+    def until_status(self, invoice: int, code: str) -> None:
+        """Wait until Odoo has taken in this status: a page opened before would never show it."""
+        until(
+            f"status {code} of invoice {invoice} in Odoo",
+            lambda: (
+                self.call("account.move", "read", [invoice], ["efacture_status"])[0][
+                    "efacture_status"
+                ]
+                == code
+            ),
+            90,
+        )
 
     def record_id(self) -> int:
         """The number at the end of a form's address."""

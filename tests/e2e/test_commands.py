@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from conftest import log_trouble
 from en16931.write import write_xml
 from ground import run as ground_run
 from ground.cluster import server
@@ -97,7 +97,7 @@ def test_started_again_nothing_is_done_twice(product):
     facts = _run().start()
     assert facts["url"] == product.url
     assert _processes(facts) == _processes(product.facts)
-    assert facts["seconds"] < 10
+    assert facts["seconds"] < product.facts["seconds"] / 2, "a first start makes the database"
 
 
 def test_what_fell_is_started_again_and_only_that(product):
@@ -130,7 +130,5 @@ def test_a_busy_port_is_said_with_what_to_do(product, capsys):
 
 def test_the_logs_of_the_whole_story_hold_no_trouble(product):
     """Nothing that an operator would have to look at, from the first start to the last page."""
-    log = os.path.join(product.facts["logs"], "e2e-odoo.log")
-    with open(log, errors="replace") as lines:
-        trouble = [line for line in lines if " WARNING " in line or " ERROR " in line]
+    trouble = log_trouble(Path(product.facts["logs"]) / "e2e-odoo.log")
     assert not trouble, "".join(trouble[:10])

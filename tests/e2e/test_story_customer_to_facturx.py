@@ -256,7 +256,8 @@ def _upload(claire, path) -> None:
     claire.page.click(".o_control_panel button:has-text('Importer')")
     claire.page.wait_for_selector(".modal [name=file]")
     claire.page.set_input_files(".modal input[type=file]", str(path))
-    claire.page.wait_for_selector(".modal [name=file] :is(input, span, a) >> nth=0")
+    # The browser still reads the file when it is chosen; once held, it can be cleared.
+    claire.page.wait_for_selector(".modal [name=file] .o_clear_file_button", state="attached")
     claire.press("action_read")
 
 

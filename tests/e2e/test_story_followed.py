@@ -57,6 +57,7 @@ def test_what_the_platforms_and_the_customer_say_comes_with_synchroniser(claire,
     outside.until_said(invoice["number"], "203")
     outside.post("advance", {"number": invoice["number"], "status": "205"})
     _synchronise(claire)
+    claire.until_status(invoice["id"], "205")
     _open(claire, invoice)
     expect(claire.page.locator("[name=efacture_status_label]")).to_have_text("Approuvée")
     assert claire.timeline() == ["200", "202", "203", "205"]
@@ -80,6 +81,7 @@ def test_a_payment_is_told_per_rate(claire, outside, invoice):
 
 
 def test_the_follow_up_tells_all_of_it(claire, invoice):
+    claire.until_status(invoice["id"], "212")
     _open(claire, invoice)
     assert claire.timeline() == ["200", "202", "203", "205", "212"]
     expect(claire.page.locator("[name=efacture_status_label]")).to_have_text("Encaissée")

@@ -31,6 +31,10 @@ def _open(claire, number: str) -> None:
     claire.page.wait_for_selector(".o_form_view")
 
 
+def _bill(claire, number: str) -> int:
+    return claire.call("account.move", "search", [["ref", "=", number]])[0]
+
+
 def test_synchroniser_brings_them_and_says_how_many(claire, bills):
     claire.open("efacture-bills", ".o_list_view")
     with claire.answer("action_efacture_synchronise"):
@@ -69,6 +73,7 @@ def test_one_is_confirmed_and_approved(claire, outside, bills):
     claire.page.click(".modal footer .btn-primary")
     outside.until_said(bills["approved"], "205")
     assert outside.said(bills["approved"])[-1] == "205"
+    claire.until_status(_bill(claire, bills["approved"]), "205")
     _open(claire, bills["approved"])
     expect(claire.page.locator("[name=efacture_status_label]")).to_have_text("Approuvée")
     assert "205" in claire.timeline()
@@ -90,6 +95,7 @@ def test_one_is_refused_with_reason_and_comment(claire, outside, bills):
     outside.until_said(bills["refused"], "210")
     [message] = outside.messages(bills["refused"], "210")
     assert "Déjà facturée en octobre." in message.decode()
+    claire.until_status(_bill(claire, bills["refused"]), "210")
     _open(claire, bills["refused"])
     expect(claire.page.locator("[name=efacture_status_label]")).to_have_text("Refusée")
     assert claire.page.locator("button[name=action_efacture_approve]:visible").count() == 0
@@ -104,6 +110,7 @@ def test_another_is_disputed_with_the_window_of_all_statuses(claire, outside, bi
     claire.page.fill(f"{WINDOW} [name=note] textarea", "Ce compte bancaire n’est pas le vôtre.")
     claire.press("action_send")
     outside.until_said(bills["disputed"], "207")
+    claire.until_status(_bill(claire, bills["disputed"]), "207")
     _open(claire, bills["disputed"])
     expect(claire.page.locator("[name=efacture_status_label]")).to_have_text("En litige")
 

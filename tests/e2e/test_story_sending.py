@@ -67,8 +67,7 @@ def test_a_draft_is_checked_confirmed_and_deposited_by_one_command(claire):
 
 
 def test_asked_again_it_says_when_and_by_whom(claire):
-    claire.page.click(".o_cp_action_menus button:has(.fa-cog)")
-    claire.page.click(f".o-dropdown--menu .o-dropdown-item:has-text('{COMMAND}')")
+    claire.action_menu(COMMAND)
     claire.page.wait_for_selector(".modal")
     told = claire.dialog()
     assert re.search(r"Ce document a déjà été envoyé le .+ par .+ \(n° .+, statut .+\)", told), told
@@ -79,7 +78,7 @@ def test_asked_again_it_says_when_and_by_whom(claire):
 def test_the_answer_follows_who_leaves_the_page(claire, faults):
     _rows(claire, "Comptabilisé", "Plateforme").last.click()
     claire.page.wait_for_selector(".o_form_view")
-    faults({"fault": "slow", "operation": "flow.submit", "count": 1, "seconds": 4})
+    faults({"fault": "slow", "operation": "flow.submit", "count": 1, "seconds": 12})
     _command_window(claire)
     _send(claire)
     expect(claire.page.locator(f"{WINDOW} h5")).to_have_text(re.compile("Envoi en cours"))

@@ -85,15 +85,17 @@ class EfactureCall(models.Model):
     _exchange_index = models.Index("(exchange_id) WHERE exchange_id IS NOT NULL")
     _error_index = models.Index("(company_id, id) WHERE error_kind IS NOT NULL")
 
-    @api.depends("error_kind", "status")
+    @api.depends("error_kind", "operation")
     def _compute_outcome(self):
         describe = self.env["efacture.lookup"]._describe_outage
         for call in self:
-            call.outcome = (
-                describe(call.error_kind).capitalize()
-                if call.error_kind
-                else self.env._("Answered")
-            )
+            if not call.error_kind:
+                call.outcome = self.env._("Answered")
+            elif (call.operation, call.error_kind) == ("download", "not_found"):
+                # The readable page of a file is optional: a platform without one says so.
+                call.outcome = self.env._("The platform does not have this file")
+            else:
+                call.outcome = describe(call.error_kind).capitalize()
 
     # -- buttons ----------------------------------------------------------------------------------
 

@@ -147,6 +147,12 @@ class TestCalls(SendCase):
         self.assertEqual((call.error_kind, call.status), ("timed_out", 0))
         self.assertEqual(call.outcome, "It took too long to answer")
 
+    def test_a_file_that_is_not_there_is_no_wrong_address(self):
+        call = self._note(
+            a_call(method="GET", status=404, error="not_found: no such view"), default="download"
+        )
+        self.assertEqual(call.outcome, "The platform does not have this file")
+
     def test_nobody_changes_it(self):
         call = self._note(a_call())
         manager = self._user("efacture_base.efacture_base_group_manager")
