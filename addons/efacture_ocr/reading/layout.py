@@ -14,6 +14,8 @@ from .model import OCR, Box, Page, Word
 T = TypeVar("T")
 # A gap wider than this share of the height of the letters separates two cells.
 CELL_GAP = 0.85
+# The same in letters of a fixed-pitch print: one blank, not two.
+_LETTERS_APART = 1.6
 # Dots and rules that lead the eye are no words.
 _LEADERS = re.compile(r"^(?:[.·]{4,}|…{2,}|_{3,}|-{5,}|={3,})$")
 
@@ -183,7 +185,24 @@ def _rows(words: Iterable[Word]) -> list[Row]:
         else:
             lines.append([word])
     lines.sort(key=lambda line: median(word.middle for word in line))
-    return [Row(_cells(sorted(line, key=lambda word: word.x0))) for line in lines]
+    fixed = _is_fixed_pitch(kept)
+    return [Row(_cells(sorted(line, key=lambda word: word.x0), fixed)) for line in lines]
+
+
+def _is_fixed_pitch(words: Sequence[Word]) -> bool:
+    """Recognised words of a print whose letters all take the same room: the blank between two words is then as wide as a letter."""
+    # Figures are as wide as each other in most prints.
+    letters = [word for word in words if len(word.text) >= 5 and word.text.isalpha()]
+    widths = [_pitch(word) for word in letters if word.source == OCR]
+    if len(widths) < 12:
+        return False
+    usual = median(widths)
+    return sum(abs(width - usual) <= 0.05 * usual for width in widths) >= 0.5 * len(widths)
+
+
+def _pitch(word: Word) -> float:
+    """Room of a letter; the box of a recognised word ends with its ink."""
+    return (word.x1 - word.x0) / (len(word.text) - 0.2)
 
 
 def _line_of(word: Word, lines: Sequence[list[Word]]) -> list[Word] | None:
@@ -211,13 +230,14 @@ def _off(word: Word, line: Sequence[Word]) -> float:
     return abs(_beside(word, line).middle - word.middle)
 
 
-def _cells(words: Sequence[Word]) -> tuple[Cell, ...]:
+def _cells(words: Sequence[Word], fixed: bool = False) -> tuple[Cell, ...]:
     cells: list[list[Word]] = []
     for word in words:
         if cells:
             last = cells[-1][-1]
             height = min(last.y1 - last.y0, word.y1 - word.y0)
-            if word.x0 - last.x1 <= CELL_GAP * height:
+            room = _LETTERS_APART * max(_pitch(last), _pitch(word)) if fixed else 0.0
+            if word.x0 - last.x1 <= max(CELL_GAP * height, room):
                 cells[-1].append(word)
                 continue
         cells.append([word])
