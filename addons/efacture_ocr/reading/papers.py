@@ -17,7 +17,7 @@ from typing import Any
 from .fields import View, document
 from .labels import fold
 from .layout import Row
-from .model import BOOKABLE, Message, Result
+from .model import BOOKABLE, TEXT, Message, Result
 
 _FOLDER = Path(__file__).parent / "data" / "papers"
 #: Papers of the trade: what they say is shown, never as certain.
@@ -28,8 +28,8 @@ STRANGE = ("bank_statement", "contract", "terms", "cv", "payslip", "tax_notice",
 BETWEEN = (*OF_TRADE, "letter", "bank_statement")
 # Below this no field of what is no invoice is shown as sure.
 DOUBT = 0.5
-# Something else must be as plain as this; and an invoice at least so.
-PLAIN, SIGNS = 3.0, 1.0
+# Something else must be as plain as this; and an invoice at least so: less where it is titled or a picture that may have been misread.
+PLAIN, SIGNS, UNTITLED = 3.0, 1.0, 2.5
 _HEAD, _LIMIT = 3.0, 9.0
 
 
@@ -106,7 +106,8 @@ def paper_of(view: View, result: Result) -> str:
     kind = max(found, key=lambda one: found[one], default="")
     if kind and found[kind] >= PLAIN and found[kind] > invoice:
         return kind
-    return "" if invoice >= SIGNS else "other"
+    least = UNTITLED if result.kind == TEXT and not title else SIGNS
+    return "" if invoice >= least else "other"
 
 
 def signs(result: Result) -> float:
