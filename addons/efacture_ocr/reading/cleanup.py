@@ -45,7 +45,9 @@ def clean(image: Image.Image, factor: float, sharpen: bool = False) -> Clean:
     if is_speckled(image):
         image = even_paper(image.filter(ImageFilter.MedianFilter(5)))
     fallen = slant(image)
-    if abs(fallen) >= 0.15:
+    if abs(fallen) < 0.15:
+        fallen = 0.0
+    else:
         image = image.rotate(fallen, Image.Resampling.BICUBIC, fillcolor=255)
     if sharpen:
         image = image.filter(ImageFilter.UnsharpMask(2, 120, 0))

@@ -13,6 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from .places import Origin
+
 TEXT, OCR, XML, HISTORY, COMPUTED, MIXED, BLANK = (
     "text", "ocr", "xml", "history", "computed", "mixed", "blank",
 )  # fmt: skip
@@ -95,7 +97,8 @@ class Page:
     `source` is `text`, `ocr`, `mixed` (a text page with a picture that was read too) or `blank`; `quality` (0…1) is that of the
     picture, 1 for a text layer: no field is surer than its page. `skipped` says why a page is left out
     (`blank`, `terms`, `specimen`, `limit`), else empty. `edges` are words printed in another direction, such as the legal line along
-    the edge, in the order they are read.
+    the edge, in the order they are read. `origin` is the way back to the page as it came (`places.original_box`), None where
+    the sheet that was read is that page.
     """
 
     number: int
@@ -106,6 +109,7 @@ class Page:
     quality: float = 1.0
     skipped: str = ""
     edges: tuple[Word, ...] = ()
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pypdfium2
 from PIL import Image, ImageDraw
 
-from . import cleanup, ocr, raster, recognition
+from . import cleanup, ocr, places, raster, recognition
 from .model import BLANK, MIXED, OCR, TEXT, Message, Options, Page, Word
 from .progress import page_read
 from .textlayer import TextLayer, read_layer
@@ -59,9 +59,7 @@ def _read_pdf(content: bytes, options: Options) -> tuple[list[Page], list[Messag
                 messages.append(_about_page("page_damaged", number))
                 continue
             if is_usable(layer) and not is_hidden(layer, pictures):
-                pages[number] = Page(
-                    number, layer.width, layer.height, layer.words, TEXT, edges=layer.edges
-                )
+                pages[number] = _page_of(layer, number)
                 if not _worth_reading(layer, pictures):
                     continue
             waiting[number] = layer, pictures
@@ -120,6 +118,16 @@ def _read_pictures(content: bytes, options: Options) -> tuple[list[Page], list[M
         level = "warning" if pages else "error"
         messages.append(Message("picture_damaged", level=level))
     return pages, [*messages, *_left_out(pages, options)]
+
+
+def _page_of(layer: TextLayer, number: int) -> Page:
+    origin = None
+    if layer.turn:
+        shown = (layer.width, layer.height) if layer.turn == 180 else (layer.height, layer.width)
+        origin = places.Origin(places.unturned(layer.turn, *shown), *shown)
+    return Page(
+        number, layer.width, layer.height, layer.words, TEXT, edges=layer.edges, origin=origin
+    )
 
 
 def is_usable(layer: TextLayer) -> bool:
@@ -247,7 +255,9 @@ def _recognised(picture: raster.Picture, number: int) -> tuple[Page, list[Messag
         return page, [Message("ocr_absent", level="error", page=number)]
     if found.blank:
         return Page(number, found.width, found.height, source=BLANK, skipped="blank"), []
-    return Page(number, found.width, found.height, found.words, OCR, found.quality), []
+    return Page(
+        number, found.width, found.height, found.words, OCR, found.quality, origin=found.origin
+    ), []
 
 
 def _within_limit(numbers: list[int], limit: int) -> set[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-from . import cleanup, ocr, sheet
+from . import cleanup, ocr, places, sheet
 from .model import OCR, Word
 from .raster import RESOLUTION, Picture
 
@@ -23,7 +23,7 @@ class Recognised:
     """The words of a page in points of the upright sheet, of `width` by `height` points.
 
     `quality` 0…1 is that of the reading; `blank` when there was nothing to read. `turn` says by how many degrees clockwise
-    the picture was turned; in a photograph the sheet is laid flat before.
+    the picture was turned; in a photograph the sheet is laid flat before. `origin` leads back to the picture.
     """
 
     words: tuple[Word, ...]
@@ -32,6 +32,7 @@ class Recognised:
     quality: float = 0.0
     blank: bool = False
     turn: int = 0
+    origin: places.Origin | None = None
 
 
 def recognise_page(picture: Picture, number: int, seconds: float = 30.0) -> Recognised:
@@ -54,7 +55,7 @@ def recognise_page(picture: Picture, number: int, seconds: float = 30.0) -> Reco
         clean, factor = _of_usual_height(image, clean)
     seen = ocr.recognise(clean.image, timeout=seconds)
     found = ocr.quality(seen)
-    turn = 0
+    turn, unturned = 0, image.size
     if found < BAD:
         turn = _turn(clean.image, deadline)
         if turn:
@@ -77,7 +78,28 @@ def recognise_page(picture: Picture, number: int, seconds: float = 30.0) -> Reco
         for word in seen
     )
     width, height = image.width / scale, image.height / scale
-    return Recognised(words if not blank else (), width, height, found, blank, turn)
+    origin = _way_back(picture, corners, clean, scale, turn, unturned)
+    return Recognised(words if not blank else (), width, height, found, blank, turn, origin)
+
+
+def _way_back(
+    picture: Picture,
+    corners: sheet.Corners | None,
+    clean: cleanup.Clean,
+    scale: float,
+    turn: int,
+    size: tuple[int, int],
+) -> places.Origin:
+    """From points of the sheet to points of the picture: all that was done to it, undone; `size` is that before it was turned."""
+    matrix = places.product(
+        places.scaled(scale * clean.factor),
+        places.slanted(clean.fallen, *clean.image.size),
+        places.scaled(1 / clean.factor),
+        places.unturned(turn, *size),
+        sheet.flat_terms(corners) if corners else places.IDENTITY,
+        places.scaled(1 / picture.scale),
+    )
+    return places.Origin(matrix, *picture.points)
 
 
 def _of_usual_height(image: Image.Image, clean: cleanup.Clean) -> tuple[cleanup.Clean, float]:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy
 from PIL import Image, ImageFilter
 
+from .places import Matrix
+
 Point = tuple[float, float]
 _SMALL = 400
 _LEAST_CONTRAST = 1.15
@@ -116,6 +118,14 @@ def _contrast(values: numpy.ndarray, corners: list[Point]) -> float:
 
 def lay_flat(image: Image.Image, corners: Corners) -> Image.Image:
     """The sheet alone, as if photographed from straight above."""
+    terms = flat_terms(corners)
+    return image.transform(
+        corners.size, Image.Transform.PERSPECTIVE, list(terms[:8]), Image.Resampling.BICUBIC
+    )
+
+
+def flat_terms(corners: Corners) -> Matrix:
+    """The homography that takes a point of the sheet laid flat to the picture, both in pixels."""
     width, height = corners.size
     flat = [(0.0, 0.0), (width, 0.0), (width, height), (0.0, height)]
     rows, wanted = [], []
@@ -124,9 +134,7 @@ def lay_flat(image: Image.Image, corners: Corners) -> Image.Image:
         rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
         wanted += [u, v]
     terms = numpy.linalg.solve(numpy.array(rows, dtype=float), numpy.array(wanted, dtype=float))
-    return image.transform(
-        (width, height), Image.Transform.PERSPECTIVE, terms.tolist(), Image.Resampling.BICUBIC
-    )
+    return (*terms.tolist(), 1.0)
 
 
 def _distance(a: Point, b: Point) -> float:
