@@ -387,6 +387,7 @@ def test_a_long_or_closed_pdf_keeps_its_xml_readable():
 
 # -- what a small profile leaves out ----------------------------------------------------------------
 
+
 def small(profile, **changes):
     """The sample invoice of a small profile inside its page: no lines, and of MINIMUM no VAT rows, address, account or due date."""
     root = etree.fromstring(cii(**changes))
@@ -417,7 +418,9 @@ def test_what_a_small_profile_leaves_out_is_taken_from_the_page_and_said(profile
     assert result.evidence["BG-25/1"]["origin"] == "text"
     assert result.evidence["BT-112"]["origin"] == "xml"
     if profile == "minimum":
-        assert result.invoice["BT-9"] == "2026-11-04" and result.evidence["BT-9"]["origin"] == "text"
+        assert (
+            result.invoice["BT-9"] == "2026-11-04" and result.evidence["BT-9"]["origin"] == "text"
+        )
         assert result.invoice["BT-84"] == "FR7630006000011234567890189"
         assert result.invoice["BG-4"]["postcode"] == "69003"
         assert result.invoice["BG-23"][0]["BT-116"] == "100.00"
