@@ -317,7 +317,7 @@ class AccountMove(models.Model):
         room = Decimal(str(abs(self.amount_residual_signed)))
         rows = []
         for payment in announced.sorted(lambda payment: (payment.date, payment.id)):
-            amount = self._efacture_announced_part(payment) * rate
+            amount = self._efacture_announced_part(payment, rate)
             if payment.state == "paid":
                 covered = min(arrived, amount)
                 arrived -= covered
@@ -331,14 +331,25 @@ class AccountMove(models.Model):
             rows.append((payment.date, amount if up else -amount, Decimal(0)))
         return rows
 
-    def _efacture_announced_part(self, payment):
-        """This invoice's part of a payment, in the invoice's currency; several invoices are served in order."""
+    def _efacture_announced_part(self, payment, rate):
+        """This invoice's part of a payment, in the company's currency; several invoices are served in order.
+
+        :param Decimal rate: company's currency for one unit of the invoice's, as the invoice is booked
+        """
+        same = payment.currency_id == self.currency_id
         left = Decimal(str(payment.amount))
+        if not same:
+            company = self.company_id
+            converted = payment.currency_id._convert(
+                payment.amount, company.currency_id, company, payment.date
+            )
+            left, rate = Decimal(str(converted)), Decimal(1)
         for invoice in payment.invoice_ids.sorted(
             lambda move: (move.invoice_date_due or move.date, move.id)
         ):
-            part = min(left, Decimal(str(invoice.amount_residual)))
+            residual = invoice.amount_residual if same else abs(invoice.amount_residual_signed)
+            part = min(left, Decimal(str(residual)))
             if invoice == self:
-                return part if len(payment.invoice_ids) > 1 else left
+                return rate * (part if len(payment.invoice_ids) > 1 else left)
             left -= part
         return Decimal(0)

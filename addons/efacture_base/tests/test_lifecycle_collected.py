@@ -40,6 +40,8 @@ class TestLifecycleCollected(LifecycleCase):
             .with_context(active_model="account.move", active_ids=invoices.ids)
             .create({"payment_date": day, "journal_id": self.journal.id})
         )
+        if currency := values.pop("currency_id", None):
+            window.currency_id = currency  # another currency proposes another amount
         if amount is not None:
             window.amount = amount
         window.write(values)
@@ -189,6 +191,50 @@ class TestLifecycleCollected(LifecycleCase):
         ).reconcile()
         self.report()
         self.assertEqual(len(self.told(invoice)), 1)
+
+    def dollars(self):
+        """One euro is worth 1.20 dollars when the invoice is made, 1.25 from 20 November on."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        dollar.rate_ids.unlink()
+        for day, rate in (("2026-01-01", 1.2), ("2026-11-20", 1.25)):
+            self.env["res.currency.rate"].create(
+                {
+                    "name": day,
+                    "rate": rate,
+                    "currency_id": dollar.id,
+                    "company_id": self.company.id,
+                }
+            )
+        return dollar
+
+    def test_an_invoice_in_dollars_is_told_in_euros_of_the_day_of_payment(self):
+        invoice = self.make_sale(currency_id=self.dollars().id)
+        self.assertEqual(invoice.amount_total, 1200)
+        self.pay(invoice, 600)
+        self.report()
+        self.assertEqual(self.told(invoice), [("2026-11-21", {Decimal(20): Decimal("480.00")})])
+        # the rest: the difference of exchange is no money
+        self.pay(invoice, 600, day="2026-11-22")
+        self.assertEqual(invoice.amount_residual, 0)
+        self.report()
+        self.assertEqual(self.told(invoice)[1:], [("2026-11-22", {Decimal(20): Decimal("480.00")})])
+
+    def test_euros_announced_for_an_invoice_in_dollars_are_euros(self):
+        """A payment that waits for the bank without an entry, in another currency than the invoice."""
+        invoice = self.make_sale(currency_id=self.dollars().id)
+        self.patch(
+            type(self.env["account.move"]),
+            "_get_invoice_in_payment_state",
+            lambda move: "in_payment",
+        )
+        payment = self.pay(
+            invoice, announced=True, currency_id=self.company.currency_id.id, amount=400
+        )
+        self.assertFalse(payment.move_id)
+        self.assertEqual(payment.currency_id, self.company.currency_id)
+        self.report()
+        self.assertEqual(self.told(invoice), [("2026-11-21", {Decimal(20): Decimal("400.00")})])
 
     def test_a_credit_note_is_no_money(self):
         invoice = self.make_sale()
