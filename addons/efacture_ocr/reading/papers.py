@@ -111,7 +111,7 @@ def paper_of(view: View, result: Result) -> str:
 
 
 def signs(result: Result) -> float:
-    """How much of what was read makes an invoice: totals that add up, a number under its label, lines, a seller's identifiers, a due date."""
+    """How much of what was read makes an invoice: totals that add up, a number under its label, lines, a seller's identifiers, an account, a due date; a supplier whose invoices were corrected before."""
     data, evidence = result.invoice, result.evidence
     codes = {message.code for message in result.messages}
     found = 2.0 * bool(data.get("BT-112") and not codes & {"totals_not_proved", "no_totals"})
@@ -119,6 +119,8 @@ def signs(result: Result) -> float:
     found += 1.5 * bool(data.get("BT-1") and labelled) + 0.5 * bool(data.get("BG-25"))
     seller = data.get("BG-4") or {}
     found += 0.5 * bool(seller.get("vat_identifier")) + 0.5 * bool(seller.get("legal_identifier"))
+    reasons = {reason for told in evidence.values() for reason in told.get("reasons") or ()}
+    found += 2.0 * bool(reasons & {"memory", "known_iban"}) + 0.5 * bool(data.get("BT-84"))
     return found + 0.5 * bool(data.get("BT-9"))
 
 
