@@ -15,11 +15,12 @@ import pikepdf
 
 
 class NotPrintable(ValueError):
-    """A document that is no readable PDF; `index` is its place in the list, from 0."""
+    """A document that is no readable PDF; `index` is its place in the list, from 0; `told`: the reason is a sentence for people."""
 
-    def __init__(self, index: int, reason: str) -> None:
+    def __init__(self, index: int, reason: str, *, told: bool = False) -> None:
         super().__init__(reason)
         self.index = index
+        self.told = told
 
 
 @dataclass(frozen=True)

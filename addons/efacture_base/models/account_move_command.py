@@ -1,8 +1,14 @@
 """*Send the invoice with eFacture*: what will happen, then posting and queueing, each invoice alone."""
 
+import logging
+
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.tools import format_date
+
+from .efacture_exchange_lane import AGAIN, LOST
+
+_logger = logging.getLogger(__name__)
 
 PLATFORM = "efacture"
 CHECKED_AT_ONCE = 20  # drafts whose verdict is asked before the window opens; the rest when posted
@@ -311,8 +317,13 @@ class AccountMove(models.Model):
                 drafts._post(soft=False)
                 self.env.flush_all()
             return self, {}
+        except (*AGAIN, *LOST):
+            raise  # the whole request is made again, or the database is away
         except (UserError, RedirectWarning):
             drafts.invalidate_recordset()
+        except Exception:
+            drafts.invalidate_recordset()
+            _logger.info("drafts not confirmed together, now one by one", exc_info=True)
         refused = {}
         for move in drafts:
             try:
@@ -322,6 +333,17 @@ class AccountMove(models.Model):
             except (UserError, RedirectWarning) as error:
                 move.invalidate_recordset()
                 refused[move] = str(error.args[0])
+            except (*AGAIN, *LOST):
+                raise
+            except Exception as error:
+                move.invalidate_recordset()
+                _logger.exception("invoice %s not confirmed", move.id)
+                refused[move] = self.env._(
+                    "An unexpected error kept %(invoice)s from being confirmed. Tell your administrator; the server's "
+                    "log has the details (%(kind)s).",
+                    invoice=move._efacture_told_name(),
+                    kind=type(error).__name__,
+                )
         return self - self.browse([move.id for move in refused]), refused
 
     def _efacture_sending_window(self, result, remaining=None, with_platform=True):

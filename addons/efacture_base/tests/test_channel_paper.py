@@ -2,11 +2,13 @@
 
 import base64
 import io
+from pathlib import Path
 
 import pikepdf
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .channel_common import ChannelCase
 
@@ -84,6 +86,30 @@ class TestChannelPaper(ChannelCase):
         self.assertTrue(by_move[invoice].note)
         self.assertEqual(by_move[good].state, "printed")
         self.assertFalse(invoice.efacture_is_frozen)
+
+    def test_a_stored_document_that_is_lost_keeps_no_other_from_the_printer(self):
+        lost, good = self._create_invoice(), self._create_invoice(self.second)
+        self.window(lost).action_print()
+        file = self.env["ir.attachment"].search(
+            [
+                ("res_model", "=", "efacture.exchange"),
+                ("res_id", "=", lost.efacture_exchange_ids.id),
+                ("res_field", "=", "file"),
+            ]
+        )
+        Path(file._full_path(file.store_fname)).unlink()
+        file.invalidate_recordset()
+        window = self.window(lost | good)
+        with mute_logger("odoo.addons.base.models.ir_attachment"):
+            window.action_print()
+        by_move = {line.move_id: line for line in window.line_ids}
+        self.assertEqual(by_move[lost].state, "refused")
+        self.assertIn("damaged or missing", by_move[lost].note)
+        self.assertEqual(by_move[good].state, "printed")
+        self.assertEqual(self.pages(window), 1)
+        window.action_confirm()
+        self.assertEqual(good.efacture_exchange_ids.state, "accepted")
+        self.assertEqual(lost.efacture_exchange_ids.state, "queued")
 
     def test_later_the_same_file_is_printed_again_and_confirmed(self):
         invoice = self._create_invoice()

@@ -7,6 +7,7 @@ import urllib.request
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
+from odoo.tools import mute_logger
 
 from ..connectors.hosts import PROCESS_MEMORY
 from ..connectors.oauth import PROCESS_TOKENS
@@ -143,6 +144,23 @@ class TestCommand(CommandCase):
         self.assertEqual(bad.state, "draft")
         self.assertEqual([one["move_id"] for one in result["refused"]], bad.ids)
         self.assertTrue(result["refused"][0]["reason"])
+
+    def test_a_draft_that_breaks_the_program_leaves_the_others_alone(self):
+        good, bad = self._create_invoice(post=False), self._create_invoice(post=False)
+        post = type(self.env["account.move"])._post
+
+        def broken(moves, soft=True):
+            if bad in moves:
+                raise ZeroDivisionError
+            return post(moves, soft)
+
+        self.patch(type(self.env["account.move"]), "_post", broken)
+        with mute_logger("odoo.addons.efacture_base.models.account_move_command"):
+            result = (good | bad).efacture_send_command()
+        self.assertEqual((good.state, bad.state), ("posted", "draft"))
+        self.assertTrue(good.efacture_exchange_ids)
+        self.assertEqual([one["move_id"] for one in result["refused"]], bad.ids)
+        self.assertIn("ZeroDivisionError", result["refused"][0]["reason"])
 
     def test_the_answer_says_why_and_what_to_do(self):
         invoice = self._create_invoice()

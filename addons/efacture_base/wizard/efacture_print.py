@@ -148,7 +148,7 @@ class EfacturePrint(models.TransientModel):
                     + [note for note in self.line_ids.mapped("note") if note]
                 )
             )
-        self._write_file(todo)
+        todo = self._write_file(todo)
         printed = todo.filtered(lambda line: line.state == "ready")
         printed.exchange_id.sudo().write({"printed_at": fields.Datetime.now()})
         printed.state = "printed"
@@ -156,22 +156,47 @@ class EfacturePrint(models.TransientModel):
         return self._window()
 
     def _write_file(self, lines):
+        """Write the print file of these lines; one whose stored document cannot be read stays out, and says why.
+
+        :return: the lines that are in the file
+        :raises UserError: none of them can be read
+        """
+        reasons = []
+        while lines:
+            try:
+                self._write_pages(lines)
+            except print_file.NotPrintable as error:
+                bad = lines[error.index]
+                reason = (
+                    str(error)
+                    if error.told
+                    else self.env._(
+                        "The stored PDF of %(invoice)s cannot be read: it is not printed. Tell your administrator.",
+                        invoice=bad.move_id.display_name,
+                    )
+                )
+                reasons.append(reason)
+                bad.note = reason
+                if bad.state == "ready":
+                    bad.state = "refused"
+                lines -= bad
+            else:
+                return lines
+        raise UserError("\n".join(reasons))
+
+    @staticmethod
+    def _documents(lines):
+        for index, line in enumerate(lines):
+            try:
+                content = line._content()
+            except UserError as error:
+                raise print_file.NotPrintable(index, str(error), told=True) from error
+            yield content, line.copies
+
+    def _write_pages(self, lines):
         with tempfile.TemporaryDirectory(prefix="efacture-print-") as folder:
             target = Path(folder) / "print.pdf"
-            try:
-                written = print_file.write(
-                    ((line._content(), line.copies) for line in lines),
-                    target,
-                    new_sheet=self.new_sheet,
-                )
-            except print_file.NotPrintable as error:
-                raise UserError(
-                    self.env._(
-                        "The stored PDF of %(invoice)s cannot be read. Take it out of the selection and tell your "
-                        "administrator.",
-                        invoice=lines[error.index].move_id.display_name,
-                    )
-                ) from error
+            written = print_file.write(self._documents(lines), target, new_sheet=self.new_sheet)
             day = fields.Date.context_today(self)
             self.write(
                 {
