@@ -78,15 +78,19 @@ class AccountMove(models.Model):
 
     @api.model
     def _efacture_codes(self, events):
-        """Codes of these events in order; money given back takes “collected” away again."""
+        """Codes of these events in order; money given back takes “collected” away again.
+
+        Where no amount is told at all there is nothing to take away: some platforms give the code alone.
+        """
         codes = [event.code for event in events]
-        if "212" in codes and not sum(
-            Decimal(str(row.get("value") or 0))
+        received = [
+            Decimal(str(row["value"]))
             for event in events
             if event.code == "212"
             for row in event.amounts or []
-            if row.get("type") == "MEN"
-        ):
+            if row.get("type") == "MEN" and row.get("value")
+        ]
+        if received and not sum(received):
             codes = [code for code in codes if code != "212"]
         return codes
 

@@ -3,6 +3,8 @@
 import logging
 from datetime import UTC, datetime, timedelta
 
+from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .lifecycle_common import LifecycleCase
@@ -153,6 +155,31 @@ class TestLifecycleReceive(LifecycleCase):
         self.assertEqual((event.code, event.raw_label), ("205", "Bon pour paiement"))
         self.assertEqual(str(event.occurred_at), "2026-11-21 10:00:00")
         self.assertFalse(row.is_orphan or row.error_code)
+
+    def test_collected_told_without_amounts_is_collected(self):
+        """A platform without files gives the code alone: “fr:212” without details is the whole total."""
+        bill = self.make_bill()
+        self.hear(bill, "205")
+        row = self.env["efacture.exchange"].create(
+            {
+                "direction": "in",
+                "kind": "lifecycle",
+                "company_id": self.company.id,
+                "account_id": self.account.id,
+                "state": "accepted",
+                "remote_id": "event-8",
+                "flow_id": bill._efacture_status_exchange().remote_id,
+                "sent_at": fields.Datetime.now(),
+                "error_code": "212",
+                "error_message": "Encaissée",
+                "apply_pending": True,
+            }
+        )
+        self.apply(row)
+        self.assertEqual(bill.efacture_event_ids.mapped("code"), ["212", "205"])
+        self.assertEqual(bill.efacture_status, "212")
+        with self.assertRaisesRegex(UserError, "too late"):
+            bill._efacture_send_status("210", ("DOUBLON",), "Reçue hier.")
 
     def test_a_message_whose_file_is_late_waits(self):
         row = self.receive_row("lifecycle", b"")
