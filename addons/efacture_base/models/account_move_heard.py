@@ -35,7 +35,11 @@ class AccountMove(models.Model):
             )
         elif event.actor == self._efacture_actor():
             pass  # said by ourselves, at the platform's own site
-        elif (status and status.attention) or lifecycle.tone(event.code) == "fail":
+        elif (
+            (status and status.attention)
+            or lifecycle.tone(event.code) == "fail"
+            or event._efacture_is_undeliverable()
+        ):
             self._efacture_ask_person(
                 event.label,
                 "\n".join(filter(None, [*details, self._efacture_status_advice(event)])),

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..en16931 import lifecycle
 from .efacture_exchange import WITHDRAWN
 
 TONES = [
@@ -263,6 +264,12 @@ class AccountMove(models.Model):
             )
         if self.payment_state in ("paid", "in_payment"):
             return self._efacture_next_step_paid(status)
+        if status == "200" and self.efacture_event_ids._efacture_is_undeliverable():
+            return step("warn", lifecycle.reason("NON_TRANSMISE", env.lang))
+        if status == "221":
+            return step(
+                "fail", env._("Check the customer's electronic address and ask your platform.")
+            )
         return self._efacture_next_step_awaited(sending, status)
 
     def _efacture_next_step_paid(self, status):

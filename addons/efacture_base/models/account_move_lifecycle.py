@@ -132,12 +132,7 @@ class AccountMove(models.Model):
         if events is None:
             events = self.env["efacture.event"]._efacture_of(self)[self.id]
         history = self._efacture_codes(events._efacture_heard())
-        unreachable = any(
-            row.get("code") == "NON_TRANSMISE"
-            for event in events
-            if event.code == "200"
-            for row in event.reasons or []
-        )
+        unreachable = events._efacture_is_undeliverable()
         if self._efacture_actor() == BUYER or unreachable or self._efacture_is_left_silent(history):
             history = [DELIVERED, *history]
         return history

@@ -188,6 +188,15 @@ class EfactureEvent(models.Model):
             )
         )
 
+    def _efacture_is_undeliverable(self):
+        """Whether one of these says that the customer has no platform to hand the invoice over to."""
+        return any(
+            row.get("code") == "NON_TRANSMISE"
+            for event in self
+            if event.code == "200"
+            for row in event.reasons or []
+        )
+
     def action_open_message(self):
         """The message as it travelled."""
         self.ensure_one()

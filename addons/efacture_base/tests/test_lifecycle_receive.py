@@ -88,6 +88,23 @@ class TestLifecycleReceive(LifecycleCase):
         self.hear(invoice, "205")
         self.assertFalse(invoice.activity_ids)
 
+    def test_an_invoice_that_could_not_be_handed_over_is_not_on_its_way(self):
+        invoice = self.make_sale(status=None, invoice_user_id=self.user.id)
+        self.hear(invoice, "200")
+        self.assertEqual(invoice.efacture_hint_tone, "wait")
+        self.assertFalse(invoice.activity_ids)
+        self.hear(invoice, "200", ("NON_TRANSMISE",))
+        self.assertEqual(invoice.efacture_hint_tone, "warn")
+        self.assertIn("no reachable platform", invoice.efacture_hint)
+        self.assertEqual(invoice.activity_ids.user_id, self.user)
+        self.assertIn("no reachable platform", invoice.activity_ids.note)
+        self.hear(invoice, "221", ("ROUTAGE_ERR",))
+        self.assertEqual(invoice.efacture_hint_tone, "fail")
+        self.assertIn("electronic address", invoice.efacture_hint)
+        self.hear(invoice, "203")  # routed anew
+        self.assertEqual(invoice.efacture_hint_tone, "wait")
+        self.assertFalse(invoice.activity_ids)
+
     def test_what_comes_together_is_one_message_of_the_history(self):
         invoice = self.make_sale(status=None)
         before = len(invoice.message_ids)
