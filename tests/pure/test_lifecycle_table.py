@@ -47,6 +47,12 @@ def test_closed_lists_agree_with_the_facts(facts: dict) -> None:
         status = lifecycle.status(row["code"])
         assert list(status.reasons) == row.get("reasons", [])
         assert status.phase == str(row["phase"])
+        assert status.label["fr"] == row["label_fr"]
+        assert status.comment_required or not row.get("comment_required_for_ppf")
+        assert set(row.get("amounts_required", [])) <= set(status.amounts)
+        assert status.by_rate == row.get("amount_split_by_vat_rate", False)
+        public = row.get("reasons_b2g_sender_9999", [])
+        assert not public or public == lifecycle.table()["reasons_public_sector_210"]
         assert status.terminal == row.get("terminal", False) or row["code"] == "220"
         assert status.reason_required == row.get("reason_required", False)
         if "mdt88" in row:
@@ -54,6 +60,7 @@ def test_closed_lists_agree_with_the_facts(facts: dict) -> None:
         if status.mdt88:
             assert status.mdt88 in facts["mdt88_allowed"][status.phase]
     assert set(lifecycle.table()["technical"]) == set(facts["ppf_technical"])
+    assert set(facts["reasons_501"]) <= set(lifecycle.table()["reasons"])
     assert set(lifecycle.table()["actions"]) == set(facts["action_codes"])
     assert set(lifecycle.table()["amounts"]) == set(facts["characteristic_types_mdt207"])
 
