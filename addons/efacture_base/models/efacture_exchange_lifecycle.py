@@ -201,7 +201,9 @@ class EfactureExchange(models.Model):
         if known.filtered(lambda event: event._efacture_is_copy_of(vals)):
             return
         event = Event.create(vals)
-        Event._efacture_store_files(event, [message])
+        # A stranger's page or drawing is kept as text: opened from our address it would speak in our name.
+        plain = Event.with_context(attachments_mime_plainxml=True)
+        plain._efacture_store_files(event, [message])
         move._efacture_hear_status(event)
 
     @api.model

@@ -8,9 +8,11 @@ from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
 from odoo.tools import file_open, mute_logger
 
+from ..en16931.cdar import Attachment
 from ..en16931.verdict import Verdict
 from ..models.inner_context import Inner
 from .common import SandboxMixin
+from .lifecycle_common import LifecycleCase
 from .send_common import SendCase
 
 ROLES = {
@@ -558,3 +560,29 @@ class TestSecurityFiles(SecurityCase):
         self.assertIn("EF-FILES", {f.rule for f in invoice._efacture_own_findings()})
         invoice.efacture_attachment_ids = invoice.efacture_attachment_ids[:1]
         self.assertNotIn("EF-FILES", {f.rule for f in invoice._efacture_own_findings()})
+
+
+@tagged("post_install", "-at_install")
+class TestSecurityMessages(LifecycleCase):
+    def test_a_page_that_came_with_a_status_is_no_page_of_ours(self):
+        """A stranger's page, opened from our address, could ask for a password in our name."""
+        invoice = self.make_sale(status=None)
+        sent = {
+            "motif.html": b"<html><form action='https://a.example'><input name='password'/></form></html>",
+            "dessin.svg": b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
+            "rib.pdf": b"%PDF-1.7",
+        }
+        files = tuple(Attachment(name, "application/pdf", raw) for name, raw in sent.items())
+        self.apply(
+            self.receive_row(
+                "lifecycle", self.message(invoice, "207", ("QTE_ERR",), "Vu.", attachments=files)
+            )
+        )
+        kept = self.env["ir.attachment"].search(
+            [("res_model", "=", "efacture.event"), ("res_id", "in", invoice.efacture_event_ids.ids)]
+        )
+        self.assertEqual({file.name: file.raw for file in kept}, sent)
+        self.assertEqual(
+            {file.name: file.mimetype for file in kept},
+            {"motif.html": "text/plain", "dessin.svg": "text/plain", "rib.pdf": "application/pdf"},
+        )
