@@ -229,6 +229,22 @@ class TestSecurityMatrix(SecurityCase):
 class TestSecurityGuards(SecurityCase):
     """Contexts, public methods and values that a client may try."""
 
+    def test_a_window_opened_on_a_strange_invoice_tells_nothing_of_it(self):
+        """A window is made by whoever asks; what it shows of an invoice needs the right to that invoice."""
+        invoice = self._create_invoice()
+        send = self.env["efacture.send"].with_user(self.stranger).create({})
+        for model, values, names in (
+            ("account.move.preview", {}, ("state", "efacture_verdict", "efacture_finding_ids")),
+            ("efacture.send.line", {"wizard_id": send.id}, ("partner_id",)),
+        ):
+            window = (
+                self.env[model].with_user(self.stranger).create({"move_id": invoice.id, **values})
+            )
+            for name in names:
+                window.invalidate_recordset()
+                with self.subTest(model=model, field=name), self.assertRaises(AccessError):
+                    window.read([name])
+
     def test_no_context_lifts_the_freeze(self):
         invoice = self._queued()
         keys = {"efacture_bypass_freeze": True, "efacture_keep_verdict": True}

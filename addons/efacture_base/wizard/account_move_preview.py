@@ -13,9 +13,11 @@ class AccountMovePreview(models.TransientModel):
     is_issued = fields.Boolean(
         readonly=True, help="The file that was handed over, as the customer has it."
     )
-    state = fields.Selection(related="move_id.state")
-    efacture_verdict = fields.Selection(related="move_id.efacture_verdict")
-    efacture_finding_ids = fields.One2many(related="move_id.efacture_finding_ids")
+    state = fields.Selection(related="move_id.state", related_sudo=False)
+    efacture_verdict = fields.Selection(related="move_id.efacture_verdict", related_sudo=False)
+    efacture_finding_ids = fields.One2many(
+        related="move_id.efacture_finding_ids", related_sudo=False
+    )
 
     def action_download(self):
         self.ensure_one()

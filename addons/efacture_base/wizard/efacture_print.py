@@ -250,7 +250,9 @@ class EfacturePrintLine(models.TransientModel):
 
     wizard_id = fields.Many2one("efacture.print", required=True, ondelete="cascade", index=True)
     move_id = fields.Many2one("account.move", string="Invoice", required=True, ondelete="cascade")
-    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
+    partner_id = fields.Many2one(
+        related="move_id.commercial_partner_id", related_sudo=False, string="Customer"
+    )
     copies = fields.Integer(default=1)
     state = fields.Selection(
         [

@@ -22,9 +22,13 @@ class EfactureSend(models.TransientModel):
     with_platform = fields.Boolean(string="Also by the platform", default=True)
     obligation = fields.Char(compute="_compute_obligation")
     hints = fields.Text(compute="_compute_hints")
-    efacture_verdict = fields.Selection(related="move_id.efacture_verdict")
-    efacture_finding_ids = fields.One2many(related="move_id.efacture_finding_ids")
-    efacture_attachment_ids = fields.Many2many(related="move_id.efacture_attachment_ids")
+    efacture_verdict = fields.Selection(related="move_id.efacture_verdict", related_sudo=False)
+    efacture_finding_ids = fields.One2many(
+        related="move_id.efacture_finding_ids", related_sudo=False
+    )
+    efacture_attachment_ids = fields.Many2many(
+        related="move_id.efacture_attachment_ids", related_sudo=False
+    )
 
     @api.model
     def _open(self, moves):
@@ -158,7 +162,9 @@ class EfactureSendLine(models.TransientModel):
 
     wizard_id = fields.Many2one("efacture.send", required=True, ondelete="cascade", index=True)
     move_id = fields.Many2one("account.move", string="Invoice", required=True, ondelete="cascade")
-    partner_id = fields.Many2one(related="move_id.commercial_partner_id", string="Customer")
+    partner_id = fields.Many2one(
+        related="move_id.commercial_partner_id", related_sudo=False, string="Customer"
+    )
     is_ready = fields.Boolean(string="Leaves")
     channels = fields.Char()
     way = fields.Char(string="By")
