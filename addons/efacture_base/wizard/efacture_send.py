@@ -165,6 +165,10 @@ class EfactureSendLine(models.TransientModel):
     partner_id = fields.Many2one(
         related="move_id.commercial_partner_id", related_sudo=False, string="Customer"
     )
+    currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
+    amount_total = fields.Monetary(
+        related="move_id.amount_total", related_sudo=False, string="Total with VAT"
+    )
     is_ready = fields.Boolean(string="Leaves")
     channels = fields.Char()
     way = fields.Char(string="By")
