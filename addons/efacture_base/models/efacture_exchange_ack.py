@@ -121,14 +121,18 @@ class EfactureExchange(models.Model):
         """What an acknowledgement that says no, or says what we do not know, sets on its row."""
         self.invalidate_recordset()
         if ack.state == AckState.UNKNOWN:
+            told = self.env._(
+                "The platform gave a status that eFacture does not know: “%(word)s”. Look at the platform's "
+                "site what it means; nothing is taken for granted here.",
+                word=ack.raw_state,
+            )
+            # The same word again is no news: nothing to carry to the invoice.
             return SQL(
-                "ack_state = 'unknown', error_code = 'ack', error_message = %s, apply_pending = TRUE, apply_next = NULL, %s",
-                self.env._(
-                    "The platform gave a status that eFacture does not know: “%(word)s”. Look at the platform's "
-                    "site what it means; nothing is taken for granted here.",
-                    word=ack.raw_state,
-                ),
-                LATER,
+                """ack_state = 'unknown', error_code = 'ack', error_message = %(told)s, apply_next = NULL,
+                   apply_pending = (apply_pending IS TRUE OR ack_state IS DISTINCT FROM 'unknown'
+                                    OR error_message IS DISTINCT FROM %(told)s), %(later)s""",
+                told=told,
+                later=LATER,
             )
         faults = [detail for detail in ack.details if detail.level != "Warning"] or ack.details
         code, text = (faults[0].code, faults[0].text) if faults else ("ack_error", "")

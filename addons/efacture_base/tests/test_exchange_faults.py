@@ -312,6 +312,13 @@ class TestExchangeFaults(FaultCase):
             self.lane(row, "_efacture_poll_due", "_efacture_apply_due")
         self.assertEqual((row.state, row.ack_state), ("accepted", "unknown"))
         self.assertIn("Perhaps", row.error_message)
+        # the same word again is no news, another one is
+        for word, news in (("Perhaps", False), ("Never", True)):
+            again = Ack(row.remote_id, row.tracking_id, AckState.UNKNOWN, word)
+            self.later(row)
+            with patch.object(type(row), "_efacture_fetch_acks", lambda rows, a=again: {row.id: a}):
+                self.lane(row, "_efacture_poll_due")
+            self.assertEqual(row.apply_pending, news, word)
 
     def test_it_is_said_once(self):
         row = self.queued()
