@@ -246,6 +246,33 @@ class Campaign:
             (self.wake if patient else self.run_lanes)()
             time.sleep(0.5)
 
+    def doing(self) -> list[str]:
+        """What keeps rows open: sessions of the database, when each lane runs next, when rows are due."""
+        told = [
+            f"now {now}; apply from {first} to {last}; nodes ended: {[node.process and node.process.poll() for node in self.nodes]}"
+            for now, first, last in self.database.all(
+                "SELECT now() AT TIME ZONE 'UTC', min(apply_next), max(apply_next) FROM efacture_exchange WHERE apply_pending"
+            )
+        ]
+        told += [
+            f"session {pid}: {state} since {since}, waits for {event}: {query}"
+            for pid, state, since, event, query in self.database.all(
+                "SELECT pid, state, state_change, wait_event, left(query, 160) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        ]
+        told += [
+            f"lane {cron}: active {active}, next {nextcall}, last {lastcall}, failures {failures}, progress {progress}"
+            for cron, active, nextcall, lastcall, failures, progress in self.database.all(
+                "SELECT c.id, c.active, c.nextcall, c.lastcall, c.failure_count,"
+                " (SELECT array_agg(p.timed_out_counter || ':' || p.done || ':' || p.remaining ORDER BY p.id DESC)"
+                "    FROM (SELECT * FROM ir_cron_progress WHERE cron_id = c.id ORDER BY id DESC LIMIT 4) p)"
+                " FROM ir_cron c JOIN ir_act_server s ON s.id = c.ir_actions_server_id"
+                " WHERE s.code LIKE '%%_efacture_run_lane%%' ORDER BY c.id"
+            )
+        ]
+        return told
+
     def settle_acknowledgements(self, seconds: float = 60) -> None:
         """Let the scheduled action that asks for acknowledgements run now, until none is awaited."""
         limit = time.monotonic() + seconds
@@ -398,11 +425,13 @@ class Campaign:
                     node.start()
                 node.wait()
             left = self.wait(plan.drain, patient=plan.patient)
+            doing = self.doing() if left else []
             self.settle_acknowledgements()
             self.wait(30)
             problems = self.verdict(moves)
             if left:
                 problems.insert(0, f"still open after {plan.drain:.0f} s of peace: {dict(left)}")
+                problems += doing
             figures = {
                 "invoices": len(moves),
                 "submitted_under_fire": len(moves) - untried,

@@ -37,7 +37,8 @@ def test_some_of_everything(rig, tell):
             restarts=1,
             kills_over=15,
             fire=60,
-            drain=120,
+            # Odoo puts off for a minute, more than once, a lane that was killed three times in a row.
+            drain=300,
         )
         result = campaign.run(plan)
     tell("\n".join(result.lines()))
