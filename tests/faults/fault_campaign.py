@@ -337,6 +337,12 @@ class Campaign:
         self, numbers: Iterable[str], expected: dict[str, Expected] | None = None
     ) -> list[str]:
         """The judge's sentences. A deposit that the platform refused afterwards ends as rejected."""
+        # A late acknowledgement may be on its way to its invoice just now; what stays so is a fault.
+        rows, limit = self.rows(), time.monotonic() + 20
+        while any(row.apply_pending for row in rows) and time.monotonic() < limit:
+            self.wake()
+            time.sleep(0.5)
+            rows = self.rows()
         ledger, numbers = self.ledger(), list(numbers)
         refused = {row["number"] for row in ledger if row.get("ack_status") == "Error"}
         ends = {
@@ -344,7 +350,7 @@ class Campaign:
             for number in numbers
         }
         ends.update(expected or {})
-        problems = judge(ledger, self.rows(), self.invoices(numbers), ends)
+        problems = judge(ledger, rows, self.invoices(numbers), ends)
         return problems + self._wrong_steps()
 
     def _wrong_steps(self) -> list[str]:
